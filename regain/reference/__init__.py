@@ -1,0 +1,1 @@
+"""Cited, dated facts and the one Finding type. Standard library only."""
