@@ -1,0 +1,1 @@
+"""Charges, claims, remittances, ledger."""

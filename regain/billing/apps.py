@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "regain.billing"
+    label = "billing"
+    verbose_name = "Billing"

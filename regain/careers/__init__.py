@@ -1,0 +1,1 @@
+"""OT or PT? The professions compared, and the path to a license."""

@@ -1,0 +1,1 @@
+"""Payers, benefits, authorizations; all payer arithmetic."""

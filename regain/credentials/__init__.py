@@ -1,0 +1,1 @@
+"""Licenses, supervision, continuing education: who may do what, on which date."""

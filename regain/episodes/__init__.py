@@ -1,0 +1,1 @@
+"""The thread of care, first contact to discharge."""

@@ -1,0 +1,1 @@
+"""Organizations, sites, users and roles."""

@@ -1,0 +1,1 @@
+"""Measures given, scores, change."""

@@ -1,0 +1,1 @@
+"""Shared goals, sections, certification, equipment, home programme, discharge."""

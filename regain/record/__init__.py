@@ -1,0 +1,1 @@
+"""What every entry shares: base model, signing, amending, audit."""

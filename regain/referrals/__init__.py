@@ -1,0 +1,1 @@
+"""Letters and requests, function profile, red flags, recommendation."""

@@ -1,0 +1,1 @@
+"""Finding, slots, courses of visits, attendance."""

@@ -1,0 +1,1 @@
+"""Evaluation, treatment, progress and discharge notes."""

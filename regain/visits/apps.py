@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    name = "regain.visits"
+    label = "visits"
+    verbose_name = "Visits"

@@ -1,0 +1,1 @@
+"""The door for people: root urls, pages that join rooms, worklists."""
