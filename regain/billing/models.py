@@ -34,7 +34,7 @@ class ClaimStatus(StatusRow):
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="statuses", db_index=False)
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "claim", "at"], name="claim_status_series")]
+        indexes = [models.Index(fields=["organization", "claim", "created_at"], name="claim_status_series")]
 
 
 class Charge(Entry):

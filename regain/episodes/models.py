@@ -42,7 +42,7 @@ class EpisodeStatus(StatusRow):
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="statuses", db_index=False)
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "episode", "at"], name="episode_status_series")]
+        indexes = [models.Index(fields=["organization", "episode", "created_at"], name="episode_status_series")]
 
 
 class Diagnosis(Entry):

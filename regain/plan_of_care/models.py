@@ -51,9 +51,7 @@ class GoalRating(Entry):
     guard = Guard.APPEND_ONLY
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(name="goal_level_in_scale", condition=Q(level__gte=-2) & Q(level__lte=2))
-        ]
+        constraints = [models.CheckConstraint(name="goal_level_in_scale", condition=Q(level__gte=-2) & Q(level__lte=2))]
 
 
 class Section(SignedEntry):
@@ -209,4 +207,9 @@ class DischargeSection(SignedEntry):
         ]
 
     def signed_content(self) -> dict:
-        return {"discipline": self.discipline, "text": self.text, "on": str(self.discharge.on), "reason": self.discharge.reason}
+        return {
+            "discipline": self.discipline,
+            "text": self.text,
+            "on": str(self.discharge.on),
+            "reason": self.discharge.reason,
+        }

@@ -78,7 +78,10 @@ def audit(
     with transaction.atomic():
         _one_at_a_time(organization_id)
         last = (
-            AuditLine.objects.filter(organization_id=organization_id).order_by("-sequence").values_list("sequence", "hash").first()
+            AuditLine.objects.filter(organization_id=organization_id)
+            .order_by("-sequence")
+            .values_list("sequence", "hash")
+            .first()
         )
         sequence, previous = (last[0] + 1, last[1]) if last else (1, GENESIS)
         line = AuditLine(

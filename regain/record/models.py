@@ -70,13 +70,12 @@ class SignedEntry(Entry):
 
 
 class StatusRow(Entry):
-    """One step in a series that is never edited: what, when, who, why. The newest is the state.
+    """One step in a series that is never edited: what, when (`created_at`), who (`created_by`), why. The newest is the state.
 
     A room's own table adds the key to what it is about, with related_name `statuses`.
     """
 
     status = models.CharField(max_length=30)
-    at = models.DateTimeField()
     reason = models.TextField(blank=True)
 
     guard = Guard.APPEND_ONLY
@@ -169,9 +168,7 @@ class KeptResource(Entry):
     guard = Guard.APPEND_ONLY
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "source", "sha256"], name="kept_resource_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["organization", "source", "sha256"], name="kept_resource_once")]
         indexes = [models.Index(fields=["organization", "patient_id", "resource_type"], name="kept_by_patient")]
 
 

@@ -47,7 +47,9 @@ def check_chain(lines: Iterable[Line]) -> list[Finding]:
     findings, expected, previous = [], 1, GENESIS
     for line in lines:
         if line.sequence != expected:
-            findings.append(error("AUDIT_GAP", f"Audit line {expected} is missing.", found=line.sequence, expected=str(expected)))
+            findings.append(
+                error("AUDIT_GAP", f"Audit line {expected} is missing.", found=line.sequence, expected=str(expected))
+            )
         elif line.previous != previous:
             findings.append(error("AUDIT_BREAK", f"Audit line {line.sequence} does not follow the line before it."))
         if line_hash(line.sequence, line.previous, line.body) != line.hash:

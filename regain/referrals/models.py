@@ -49,7 +49,7 @@ class ReferralStatus(StatusRow):
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="statuses", db_index=False)
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "referral", "at"], name="referral_status_series")]
+        indexes = [models.Index(fields=["organization", "referral", "created_at"], name="referral_status_series")]
 
 
 class Recommendation(Entry):

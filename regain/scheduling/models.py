@@ -91,7 +91,7 @@ class AppointmentStatus(StatusRow):
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="statuses", db_index=False)
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "appointment", "at"], name="appointment_status_series")]
+        indexes = [models.Index(fields=["organization", "appointment", "created_at"], name="appointment_status_series")]
 
 
 class WaitlistEntry(Entry):

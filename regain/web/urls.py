@@ -1,12 +1,18 @@
-"""The root of every address."""
+"""The root of every address: each room's own, under the room's prefix."""
 
-from importlib import import_module
 from importlib.util import find_spec
 
 from django.urls import include, path
 
-# each room that has pages brings its own urls module
-ROOMS = ("web", "organizations", "people", "credentials", "careers", "episodes", "referrals", "coverage", "scheduling",
-         "outcomes", "plan_of_care", "visits", "billing", "fhir", "ui")  # fmt: skip
+PREFIXES = {
+    "web": "", "ui": "", "organizations": "clinic/", "people": "people/", "credentials": "team/", "careers": "careers/",
+    "episodes": "episodes/", "referrals": "referrals/", "coverage": "coverage/", "scheduling": "schedule/",
+    "outcomes": "outcomes/", "plan_of_care": "plan/", "visits": "visits/", "billing": "billing/", "fhir": "fhir/",
+}  # fmt: skip
 
 urlpatterns = [path("account/", include("allauth.urls"))]
+urlpatterns += [
+    path(prefix, include(f"regain.{room}.{'pages' if room == 'web' else 'urls'}"))
+    for room, prefix in PREFIXES.items()
+    if find_spec(f"regain.{room}.{'pages' if room == 'web' else 'urls'}")
+]
