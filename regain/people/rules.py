@@ -16,7 +16,7 @@ def folded(name: str) -> str:
     >>> folded("Renée O'Neil-Štefan"), folded("محمد")
     ('renee oneil stefan', 'محمد')
     """
-    name = unicodedata.normalize("NFKD", name.casefold())
+    name = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     bare = "".join(c for c in name if not unicodedata.combining(c)).replace("'", "").replace("’", "")
     return " ".join(_MARKS.sub(" ", bare).split())
 
