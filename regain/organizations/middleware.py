@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from regain.organizations.models import Membership
+from regain.organizations.rules import Permission
 
 
 def member_of(request) -> Membership | None:
@@ -31,6 +33,36 @@ class MemberMiddleware:
         return self.get_response(request)
 
 
+NAV = (
+    ("Today", "/today", tuple(Permission)),
+    ("Referrals", "/referrals/", (Permission.TAKE_REFERRAL,)),
+    ("Patients", "/patients/", (Permission.SEE_CHART,)),
+    ("Schedule", "/schedule/", (Permission.SEE_CHART,)),
+    ("Plans due", "/plans-due/", (Permission.SEE_CHART,)),
+    ("Billing", "/billing/", (Permission.BILL,)),
+    ("Team & licenses", "/team/", (Permission.SEE_TEAM,)),
+    ("Clinic", "/clinic/", (Permission.MANAGE_CLINIC,)),
+    ("My plan", "/me/", (Permission.OWN_RECORD,)),
+    ("Careers", "/careers/", tuple(Permission)),
+)
+
+
+def navigation(member: Membership | None, path: str) -> list[dict[str, Any]]:
+    """The doors a member may open, the one they stand in marked."""
+    if not member:
+        return []
+    staff = not set(member.roles) <= {"patient"}
+    return [
+        {"label": label, "url": url, "current": path.startswith(url.rstrip("/"))}
+        for label, url, permissions in NAV
+        if any(map(member.may, permissions)) and (staff or url not in ("/today",)) and not (staff and url == "/me/")
+    ]
+
+
 def page_context(request) -> dict[str, Any]:
     """Names every template may use."""
-    return {"member": getattr(request, "member", None), "now": getattr(request, "now", None)}
+    member = getattr(request, "member", None)
+    return {
+        "member": member, "now": getattr(request, "now", None), "nav": navigation(member, request.path),
+        "messages": get_messages(request),
+    }  # fmt: skip

@@ -1,0 +1,184 @@
+"""The course of a measure as an SVG that prints, works in the dark, and says the same in words.
+
+No style attributes and no script: classes of `regain.css` only, so that the strict content security policy holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+from markupsafe import Markup, escape
+
+WIDTH, HEIGHT = 640, 260
+LEFT, RIGHT, TOP, BOTTOM = 52, 130, 18, 34
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One score: a day, a value in the measure's unit, and what to call it in the table."""
+
+    on: date
+    value: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A horizontal line: the target, or what a published change from baseline would reach."""
+
+    value: float
+    label: str
+    kind: str = "target"
+    """`target`, `mdc`, `mcid` or `norm`: each has its own dash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What a chart shows. `better` is `up` or `down`; `unit` follows every number in words."""
+
+    title: str
+    unit: str
+    points: Sequence[Point]
+    levels: Sequence[Level] = field(default_factory=tuple)
+    better: str = "up"
+    low: float | None = None
+    high: float | None = None
+
+
+def chart(course: Course, key: str = "chart") -> Markup:
+    """The SVG, with title and description; empty where there is no point."""
+    if not course.points:
+        return Markup("")
+    points = sorted(course.points, key=lambda p: p.on)
+    low, high = _range(course)
+    x, y = _scale_x(points), lambda value: TOP + (HEIGHT - TOP - BOTTOM) * (high - value) / (high - low)
+    parts = [_grid(low, high, y), _levels(course, y), _line(points, x, y), _dates(points, x)]
+    return Markup(
+        '<svg class="course" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{key}-t {key}-d">'
+        '<title id="{key}-t">{title}</title><desc id="{key}-d">{description}</desc>{body}</svg>'
+    ).format(w=WIDTH, h=HEIGHT, key=key, title=course.title, description=describe(course), body=Markup("").join(parts))
+
+
+def describe(course: Course) -> str:
+    """The chart in one or two sentences, from the same numbers."""
+    points = sorted(course.points, key=lambda p: p.on)
+    first, last = points[0], points[-1]
+    text = f"{_say(last.value)} {course.unit} on {_date(last.on)}".strip()
+    if len(points) > 1:
+        text = f"From {_say(first.value)} {course.unit} on {_date(first.on)} to " + text
+    lines = "; ".join(f"{level.label} {_say(level.value)}" for level in course.levels)
+    return f"{text}. {lines + '. ' if lines else ''}{'Higher' if course.better == 'up' else 'Lower'} is better."
+
+
+def spark(points: Sequence[Point], label: str, target: float | None = None) -> Markup:
+    """A small line for a goal card; `label` says in words what it shows."""
+    if not points:
+        return Markup("")
+    values = [p.value for p in points] + ([target] if target is not None else [])
+    low, high = min(values), max(values)
+    span = (high - low) or 1
+    step = 120 / max(len(points) - 1, 1)
+    dots = [(round(i * step, 1), round(32 - 26 * (p.value - low) / span, 1)) for i, p in enumerate(points)]
+    aim = ""
+    if target is not None:
+        level = round(32 - 26 * (target - low) / span, 1)
+        aim = Markup('<path class="aim" d="M0 {} H120"/>').format(level)
+    path = " L".join(f"{x} {y}" for x, y in dots)
+    return Markup(
+        '<svg viewBox="0 0 120 36" role="img" aria-label="{}"><path class="track" d="M{}"/>{}'
+        '<circle class="dot" cx="{}" cy="{}" r="3.5"/></svg>'
+    ).format(label, path, aim, dots[-1][0], dots[-1][1])
+
+
+def _range(course: Course) -> tuple[float, float]:
+    values = [p.value for p in course.points] + [level.value for level in course.levels]
+    low, high = min(values), max(values)
+    room = (high - low) * 0.12 or abs(high) * 0.1 or 1
+    low, high = low - room, high + room
+    return (max(low, course.low) if course.low is not None else low,
+            min(high, course.high) if course.high is not None and course.high > low else high)  # fmt: skip
+
+
+def _scale_x(points: Sequence[Point]):
+    first, last = points[0].on, points[-1].on
+    span = max((last - first).days, 1)
+    return lambda on: LEFT + 12 + (WIDTH - LEFT - RIGHT - 24) * ((on - first).days / span if last != first else 0.5)
+
+
+def _grid(low: float, high: float, y) -> Markup:
+    ticks = _ticks(low, high)
+    return Markup("").join(
+        Markup(
+            '<path class="grid-line" d="M{} {} H{}"/><text class="tick" x="{}" y="{}" text-anchor="end">{}</text>'
+        ).format(LEFT, round(y(t), 1), WIDTH - RIGHT, LEFT - 8, round(y(t) + 4, 1), _say(t))
+        for t in ticks
+    )
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    raw = (high - low) / 4
+    size = 10 ** (len(str(int(raw))) - 1) if raw >= 1 else 10 ** -(len(f"{raw:.10f}".split(".")[1]) - len(f"{raw:.10f}".split(".")[1].lstrip("0")) + 1)  # fmt: skip
+    step = next((size * m for m in (1, 2, 5, 10) if size * m >= raw), size * 10)
+    first = -(-low // step) * step
+    return [round(first + i * step, 6) for i in range(12) if first + i * step <= high]
+
+
+def _levels(course: Course, y) -> Markup:
+    placed: list[float] = []
+    parts = []
+    for level in sorted(course.levels, key=lambda item: item.value):
+        at = round(y(level.value), 1)
+        text = at
+        while any(abs(text - other) < 14 for other in placed):
+            text -= 14
+        placed.append(text)
+        parts.append(
+            Markup('<path class="level {}" d="M{} {} H{}"/><text class="level-name" x="{}" y="{}">{} {}</text>').format(
+                level.kind,
+                LEFT,
+                at,
+                WIDTH - RIGHT,
+                WIDTH - RIGHT + 6,
+                round(text + 4, 1),
+                level.label,
+                _say(level.value),
+            )
+        )
+    return Markup("").join(parts)
+
+
+def _line(points: Sequence[Point], x, y) -> Markup:
+    spots = [(round(x(p.on), 1), round(y(p.value), 1), p) for p in points]
+    lines = Markup("").join(
+        Markup('<path class="track" d="M{} {} L{} {}"/>').format(a[0], a[1], b[0], b[1]) for a, b in pairwise(spots)
+    )
+    dots = Markup("").join(
+        Markup('<circle class="dot" cx="{}" cy="{}" r="4.5"><title>{}: {}</title></circle>').format(
+            cx, cy, _date(p.on), _say(p.value)
+        )
+        for cx, cy, p in spots
+    )
+    value = Markup('<text class="value" x="{}" y="{}" text-anchor="middle">{}</text>')
+    ends = [spots[0], spots[-1]] if len(spots) > 1 else [spots[0]]
+    return lines + dots + Markup("").join(value.format(cx, round(cy - 10, 1), _say(p.value)) for cx, cy, p in ends)
+
+
+def _dates(points: Sequence[Point], x) -> Markup:
+    ends = {points[0].on: "start", points[-1].on: "end"} if points[0].on != points[-1].on else {points[0].on: "middle"}
+    return Markup("").join(
+        Markup('<text class="tick" x="{}" y="{}" text-anchor="{}">{}</text>').format(
+            round(x(on), 1), HEIGHT - 10, anchor, escape(_date(on))
+        )
+        for on, anchor in ends.items()
+    )
+
+
+def _say(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-", "−")
+
+
+def _date(on: date) -> str:
+    return f"{on.day} {on:%b %Y}"

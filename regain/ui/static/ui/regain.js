@@ -1,0 +1,24 @@
+// Pages work without this file. It keeps a form from being sent twice and warns before typed words are lost.
+(() => {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    form.dataset.dirty = "";
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.forms) delete form.dataset.sent;
+  });
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-guard]");
+    if (form) form.dataset.dirty = "1";
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (document.querySelector('form[data-guard][data-dirty="1"]')) event.preventDefault();
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-print]");
+    if (button) window.print();
+  });
+})();
