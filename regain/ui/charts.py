@@ -13,7 +13,7 @@ from itertools import pairwise
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 640, 260
-LEFT, RIGHT, TOP, BOTTOM = 52, 130, 18, 34
+LEFT, RIGHT, TOP, BOTTOM = 52, 190, 24, 34
 
 
 @dataclass(frozen=True, slots=True)
