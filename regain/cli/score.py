@@ -1,0 +1,206 @@
+"""`regain score`: score an outcome measure, or the change between two scores. Shapes: the contract's section `score`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from regain.cli.lines import Json, Request, dumps, read_requests, run
+from regain.outcomes.rules import PERSON_KEYS, Instrument, Scored, change, score
+from regain.reference.facts import fact, subjects
+from regain.reference.rules import Fact, Finding, error, warning
+
+MEASURES = "outcomes/measures"
+KEYS = {"id", "measure", "inputs", "kind", "baseline", "follow_up", "population", "want", *PERSON_KEYS}
+EMPTY: Json = {
+    "score": None, "unit": None, "display": None, "status": None, "age": None, "answered": None, "of": None, "parts": {},
+    "band": None, "cutoffs": [], "norms": [], "change": None, "version": None,
+}  # fmt: skip
+
+
+def main(argv: list[str]) -> int:
+    """Run the command; returns the exit code of the contract."""
+    parser = argparse.ArgumentParser(
+        prog="regain score", description="Score an outcome measure, or the change between two scores."
+    )
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="JSON Lines files or folders; standard input without one"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a request")
+    parser.add_argument("--list", action="store_true", help="every instrument, one a line")
+    parser.add_argument(
+        "--describe", metavar="KEY", help="inputs, results, populations, tables and licence of one instrument"
+    )
+    options = parser.parse_args(argv)
+    if options.list:
+        return _list(options.json)
+    if options.describe:
+        return _describe(options.describe, options.json)
+    return run(read_requests(options.paths), answer, options.json, in_words)
+
+
+def instrument(key: Any) -> Instrument | None:
+    """The instrument of a key, or None where there is none."""
+    known = isinstance(key, str) and f"{MEASURES}/{key}" in subjects(MEASURES)
+    return Instrument(fact(f"{MEASURES}/{key}")) if known else None
+
+
+def tables(chosen: Instrument) -> list[Fact]:
+    """The norm tables that an instrument names."""
+    return [fact(f"outcomes/norms/{name}") for name in chosen.fact.about["norms"]]
+
+
+def answer(request: Request) -> Json:
+    """One request's answer; a bad one gets findings and empty results."""
+    data = request.data
+    if data is None:
+        return {"id": request.id, "measure": None, **EMPTY, "findings": list(request.findings)}
+    reply = {"id": request.id, "measure": data.get("measure"), **EMPTY}
+    chosen = instrument(data.get("measure"))
+    if chosen is None:
+        return {**reply, "findings": [_unknown_measure(data.get("measure"))]}
+    want, kind = data.get("want"), data.get("kind", "score")
+    wrong = [*_wrong("want", want, want is None or isinstance(want, str), "a result's name"),
+             *_wrong("kind", kind, kind in ("score", "change"), "score|change"),
+             *_wrong("population", data.get("population"), isinstance(data.get("population", ""), str | None), "plain words")]  # fmt: skip
+    if wrong:
+        return {**reply, "findings": wrong}
+    extra = _unknown_keys(chosen, data)
+    body = _change(chosen, data, want) if kind == "change" else _score(chosen, data, want)
+    return {**reply, **body, "findings": [*extra, *body["findings"]]}
+
+
+def _qualifiers(chosen: Instrument) -> set[str]:
+    return {*chosen.score.get("choices", {}), *chosen.score.get("alike", ())}
+
+
+def _inputs(chosen: Instrument, data: Json, given: Any) -> Any:
+    """Answers with the qualifiers that stand beside them (`side`, `unit`, ...); a bare number is a known total."""
+    beside = {name: data[name] for name in _qualifiers(chosen) if name in data}
+    if isinstance(given, dict):
+        return {**beside, **given}
+    if isinstance(given, int | float | str) and not isinstance(given, bool):
+        return {**beside, "score": given}
+    return given
+
+
+def _score(chosen: Instrument, data: Json, want: str | None) -> Json:
+    given = data.get("inputs", {})
+    inputs = _inputs(chosen, data, given) if isinstance(given, dict) else given
+    return score(chosen, inputs, data, want, tables(chosen)).as_json()
+
+
+def _change(chosen: Instrument, data: Json, want: str | None) -> Json:
+    sides: list[Scored] = []
+    findings: list[Finding] = []
+    for name in ("baseline", "follow_up"):
+        if data.get(name) is None:
+            findings.append(
+                error("BAD_VALUE", f"{name} is missing.", where=name, expected="a score, or an inputs object")
+            )
+            continue
+        sides.append(score(chosen, _inputs(chosen, data, data[name]), data, want, path=name))
+        findings += [
+            f
+            for f in sides[-1].findings
+            if f not in findings and f.code != "MISSING_DEMOGRAPHIC" or f.severity == "error"
+        ]
+    last = sides[-1].as_json() if sides and data.get("follow_up") is not None else {}
+    if any(f.severity == "error" for f in findings):
+        return {**last, "change": None, "findings": findings}
+    compared, unlike = change(sides[0], sides[1], data.get("population"), want)
+    return {**last, "change": compared, "findings": [*findings, *unlike]}
+
+
+def _unknown_measure(key: Any) -> Finding:
+    names = [subject.rsplit("/", 1)[-1] for subject in subjects(MEASURES)]
+    return error("UNKNOWN_MEASURE", f"No instrument {key!r}.", where="measure", found=key, expected=", ".join(names),
+                 try_="`regain score --list` prints every key.")  # fmt: skip
+
+
+def _wrong(name: str, value: Any, sound: bool, expected: str) -> list[Finding]:
+    return [] if sound else [error("BAD_VALUE", f"{name} is {value!r}; expected {expected}.", where=name, found=str(value), expected=expected)]  # fmt: skip
+
+
+def _unknown_keys(chosen: Instrument, data: Json) -> list[Finding]:
+    return [warning("UNKNOWN_KEY", f"{name!r} is not read.", where=name, found=name, expected=", ".join(sorted(KEYS)))
+            for name in data.keys() - KEYS - _qualifiers(chosen)]  # fmt: skip
+
+
+def in_words(reply: Json) -> str:
+    """An answer for people."""
+    lines = [f"{reply['id']}  {reply['measure']}: {reply['display'] or 'no score'} {reply['unit'] or ''}".rstrip()]
+    if reply["band"]:
+        lines.append(f"  {reply['band']}")
+    lines += [f"  {row['when']}: {row['label']}" for row in reply["cutoffs"] if row["met"]]
+    for name, value in reply["parts"].items():
+        lines.append(f"  {name}: {value}")
+    for row in reply["norms"]:
+        numbers = ", ".join(f"{k} {row[k]}" for k in ("mean", "sd", "z", "low", "high", "limit", "deficit", "predicted", "percent") if k in row)  # fmt: skip
+        lines.append(f"  {row['table']} ({row['group']}): {numbers} [{row['certainty']}]")
+    if reply["change"]:
+        moved = reply["change"]
+        lines.append(f"  improvement {moved['improvement']}: {moved['verdict']}")
+        for kind in ("mdc", "mcid"):
+            for row in moved[kind]:
+                state = "met" if row["met"] else "not met"
+                lines.append(f"    {kind.upper()} {row['value']} ({row['population']}): {state} [{row['certainty']}]")
+    for finding in reply["findings"]:
+        lines.append(f"  {finding['severity']}: {finding['message']}")
+    return "\n".join(lines)
+
+
+def _list(as_json: bool) -> int:
+    for subject in subjects(MEASURES):
+        about = fact(subject)
+        row = {"key": about.about["key"], "name": about.label, "unit": about.unit, "range": about.about["range"],
+               "direction": about.about["direction"], "licence": about.license}  # fmt: skip
+        low, high = row["range"]
+        print(dumps(row) if as_json else f"{row['key']:18} {row['name']} ({low}-{high} {row['unit']}, {row['direction'].replace('_', ' is ')}, {row['licence'].replace('_', ' ')})")  # fmt: skip
+    return 0
+
+
+def _describe(key: str, as_json: bool) -> int:
+    chosen = instrument(key)
+    if chosen is None:
+        finding = _unknown_measure(key)
+        print(
+            dumps({"key": key, "findings": [finding]}) if as_json else f"regain score: {finding.message} {finding.try_}"
+        )
+        return 2
+    about = describe(chosen)
+    print(dumps(about) if as_json else "\n".join(_described(about)))
+    return 0
+
+
+def describe(chosen: Instrument) -> Json:
+    """Inputs, results, populations, tables and licence of an instrument."""
+    about = chosen.fact.about
+
+    def cited(kind: str) -> list[Json]:
+        return [{**row.data, "source": row.sources[0], "certainty": str(row.certainty)} for row in chosen.rows(kind)]
+
+    return {
+        "key": chosen.key, "name": chosen.fact.label, "abbr": about["abbr"], "unit": chosen.fact.unit, "range": about["range"],
+        "direction": about["direction"], "disciplines": about["disciplines"], "construct": about["construct"],
+        "inputs": about["inputs"], "results": list(chosen.results), "scoring": cited("scoring"), "missing": cited("missing"),
+        "cutoffs": cited("cutoff"), "mdc": cited("mdc"), "mcid": cited("mcid"),
+        "populations": sorted({row["population"] for kind in ("mdc", "mcid") for row in chosen.rows(kind)}),
+        "tables": [{"table": table.id.rsplit("/", 1)[-1], "title": table.label, "use": table.about["use"]} for table in tables(chosen)],
+        "licence": dict(about["licence"]), "traps": about["traps"], "version": chosen.fact.version, "findings": [],
+    }  # fmt: skip
+
+
+def _described(about: Json) -> list[str]:
+    lines = [f"{about['key']}: {about['name']}", f"  measures  {about['construct']}",
+             f"  range     {about['range'][0]}-{about['range'][1]} {about['unit']}, {about['direction'].replace('_', ' is ')}",
+             "  inputs    " + "; ".join(f"{name}: {what}" for name, what in about["inputs"].items()),
+             f"  results   {', '.join(about['results'])}"]  # fmt: skip
+    lines += [f"  {row['kind']:9} {row['text']} [{row['certainty']}]" for row in (*about["scoring"], *about["missing"])]
+    lines += [
+        f"  cut-off   {row['when']}: {row['label']} ({row['source']}, {row['certainty']})" for row in about["cutoffs"]
+    ]
+    for kind in ("mdc", "mcid"):
+        lines += [f"  {kind.upper():9} {row.get('value_low', '')}{'-' if 'value_low' in row else ''}{row['value']} {row['unit']}: {row['population']} ({row['source']}, {row['certainty']})" for row in about[kind]]  # fmt: skip
+    lines += [f"  table     {row['table']}: {row['title']}" for row in about["tables"]]
+    return [*lines, f"  licence   {about['licence']['status'].replace('_', ' ')}. {about['licence']['note']}"]

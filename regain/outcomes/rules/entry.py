@@ -1,0 +1,162 @@
+"""One entry being scored: reads answers against their limits and collects findings with the result each one voids."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from regain.outcomes.rules.instrument import STATUSES, Instrument, shown
+from regain.outcomes.rules.person import Person
+from regain.reference.rules import Finding, error, info, warning
+
+MAIN = ("score",)
+
+
+@dataclass(slots=True)
+class Entry:
+    """The answers for one instrument. `noted` holds each finding with the results it is about (empty: all of them)."""
+
+    instrument: Instrument
+    inputs: dict[str, Any]
+    person: Person
+    want: str | None = None
+    path: str = "inputs"
+    noted: list[tuple[tuple[str, ...], Finding]] = field(default_factory=list)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The shape's parameters, with those of the variant (version, system) that the entry names."""
+        spec = dict(self.instrument.score)
+        variants = spec.get("variants")
+        if variants:
+            chosen = self.choice(variants["by"])
+            spec.update(variants.get(chosen, {}))
+        return spec
+
+    @property
+    def limits(self) -> tuple[Fraction, Fraction]:
+        """Lowest and highest main score of the instrument, or of its variant."""
+        low, high = self.spec.get("range", self.instrument.fact.about["range"])
+        return exact(low), exact(high)
+
+    def error(self, code: str, message: str, where: str | None = None, of: Sequence[str] = (), **details: Any) -> None:
+        """Note what voids the results `of` (none named: all)."""
+        self.noted.append((tuple(of), error(code, message, where=self._at(where), **details)))
+
+    def warn(self, code: str, message: str, where: str | None = None, **details: Any) -> None:
+        """Note what stands beside the result."""
+        self.noted.append(((), warning(code, message, where=self._at(where), **details)))
+
+    def tell(self, code: str, message: str, where: str | None = None, of: Sequence[str] = (), **details: Any) -> None:
+        """Note how the result came about."""
+        self.noted.append((tuple(of), info(code, message, where=self._at(where), **details)))
+
+    def _at(self, where: str | None) -> str | None:
+        return f"{self.path}.{where}" if where else None
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What was noted, each once; of errors only those about what was asked for."""
+        kept = [f for of, f in self.noted if not of or self.want is None or self.want in of]
+        return tuple(f for number, f in enumerate(kept) if f not in kept[:number])
+
+    def choice(self, name: str) -> str | None:
+        """A qualifier such as side or version: as given, else its default, else None. Notes a value not permitted."""
+        score = self.instrument.score
+        given = self.inputs.get(name)
+        if given is None:
+            return score.get("defaults", {}).get(name)
+        allowed = score.get("choices", {}).get(name)
+        text = str(given).strip().casefold()
+        if allowed is None or text in allowed:
+            return text
+        self.error("INVALID_VALUE", f"{name} is {given!r}; it is one of {', '.join(allowed)}.", name, found=given,
+                   expected="|".join(allowed), try_=f"Choose one of {', '.join(allowed)}.")  # fmt: skip
+        return None
+
+    def check_choices(self) -> bool:
+        """Whether every qualifier given is permitted and every required one is given."""
+        before = len(self.noted)
+        score = self.instrument.score
+        for name in score.get("choices", {}):
+            self.choice(name)
+        for name, code in score.get("required", {}).items():
+            if self.inputs.get(name) is None:
+                allowed = score["choices"][name]
+                self.error(code, f"Say which {name} was used: {', '.join(allowed)}.", name, expected="|".join(allowed),
+                           try_=f"Give {name}; scores of different kinds are different measures.")  # fmt: skip
+        return len(self.noted) == before
+
+    def flag(self, name: str) -> bool | None:
+        """A yes or no; notes anything else."""
+        given = self.inputs.get(name)
+        if given is None or isinstance(given, bool):
+            return given
+        self.error(
+            "INVALID_VALUE", f"{name} is {given!r}; it is true or false.", name, found=given, expected="true|false"
+        )
+        return None
+
+    def number(self, value: Any, where: str, *, at_least: Any = None, at_most: Any = None, above: Any = None,
+               whole: bool = False, allowed: Sequence[Any] | None = None, of: Sequence[str] = ()) -> Fraction | None:  # fmt: skip
+        """A number within its limits, exact; None, with a finding, when it is not one."""
+        label = _label(where)
+        span = _span(at_least, at_most, above)
+        found = exact_or_none(value)
+        details = {"found": value if found is not None else str(value), "expected": span, "of": of}
+        if found is None:
+            self.error("INVALID_VALUE", f"{label} is {value!r}, not a number.", where, **details)
+            return None
+        low = at_least is not None and found < exact(at_least) or above is not None and found <= exact(above)
+        if low or at_most is not None and found > exact(at_most):
+            self.error("OUT_OF_RANGE", f"{label} is {shown(found, 6)}; answers run {span}.", where,
+                       try_="Check this value on the form.", **details)  # fmt: skip
+            return None
+        if whole and found.denominator != 1:
+            self.error("NOT_INTEGER", f"{label} is {shown(found, 6)}; only whole numbers are scored.", where, **details)
+            return None
+        if allowed is not None and found not in [exact(a) for a in allowed]:
+            levels = ", ".join(str(a) for a in allowed)
+            self.error("INVALID_VALUE", f"{label} is {shown(found, 6)}; the levels are {levels}.", where,
+                       **{**details, "expected": levels})  # fmt: skip
+            return None
+        return found
+
+    def missing(self, where: str, message: str, of: Sequence[str] = MAIN, code: str = "MISSING_ITEMS", **details: Any) -> None:  # fmt: skip
+        """Note that too little was answered for a score."""
+        self.error(code, message, where, of=of, **details)
+
+    def status_word(self, value: Any) -> str | None:
+        """The status that an answer states instead of a number: unable is a result, never a zero."""
+        return value if isinstance(value, str) and value in STATUSES else None
+
+
+def exact(value: Any) -> Fraction:
+    """A number as it was written, without binary rounding."""
+    return value if isinstance(value, Fraction) else Fraction(str(value))
+
+
+def exact_or_none(value: Any) -> Fraction | None:
+    """The number, or None for what is no finite number (text, true, infinity)."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+        return None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return exact(value)
+
+
+def _label(where: str) -> str:
+    name, bracket, rest = where.partition("[")
+    return (
+        f"{'Item' if name == 'items' else name} {int(rest.split(']')[0]) + 1}"
+        if bracket and rest[0].isdigit()
+        else where
+    )
+
+
+def _span(at_least: Any, at_most: Any, above: Any) -> str:
+    low = f"above {above}" if above is not None else f"from {at_least}" if at_least is not None else ""
+    high = f"to {at_most}" if at_most is not None else ""
+    return f"{low} {high}".strip() or "any number"

@@ -1,0 +1,170 @@
+"""CMS Section GG: string codes, gates, and the scores that treat the same blanks differently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from regain.outcomes.rules.entry import Entry
+from regain.outcomes.rules.instrument import Outcome
+from regain.outcomes.rules.items import average
+
+Codes = Mapping[str, str]
+
+
+def gates(entry: Entry) -> Outcome:
+    """Every score the answers allow; `score` is the one wanted, its payment group the band.
+
+    Not attempted counts 1 in the quality scores and 0 in the payment scores; the Discharge Function Score is filled in
+    by CMS statistically, so here it exists only when all ten values are ratings.
+    """
+    spec = entry.spec
+    codes = read_codes(entry, spec)
+    if codes is None or not check_gates(entry, spec, codes):
+        return Outcome()
+    outcome = Outcome(answered=sum(code in spec["performance"] for code in codes.values()), of=len(codes))
+    for row in spec["sums"]:
+        _offer(entry, outcome, row["name"], row["items"], codes, _sum(spec, row, codes))
+    for row in spec["averaged"]:
+        exact_total = _averaged(row, codes)
+        items = [item for group in row["means"] for item in group]
+        _offer(entry, outcome, row["name"], items, codes, _nearest_whole(exact_total))
+        if (
+            entry.want == row["name"]
+            or entry.want is None
+            and row is spec["averaged"][0]
+            and row["name"] in outcome.parts
+        ):
+            outcome.parts["unrounded"] = exact_total
+            outcome.places["unrounded"] = 3
+    for row in spec["imputed"]:
+        _imputed(entry, outcome, spec, row, codes)
+    if entry.want is not None:
+        outcome.score = outcome.parts.get(entry.want)
+        _recoded(entry, spec, codes)
+        outcome.band = _group(spec, entry.want, outcome.score)
+    return outcome
+
+
+def read_codes(entry: Entry, spec: Mapping[str, Any]) -> dict[str, str] | None:
+    """Codes by item; None, with findings, where one is unknown."""
+    given = entry.inputs.get("items")
+    if not isinstance(given, dict) or not given:
+        entry.missing("items", "No items: Section GG is a map from item to two-character code.", expected="{GG0130A: 06, ...}")  # fmt: skip
+        return None
+    known = {row["name"] for row in entry.instrument.rows("item")}
+    column = entry.choice("column")
+    before = len([f for _, f in entry.noted if f.severity == "error"])
+    codes: dict[str, str] = {}
+    for key, value in given.items():
+        item, suffix = str(key).upper(), None
+        if item not in known and item[:-1] in known and item[-1] in "12345":
+            item, suffix = item[:-1], item[-1]
+        if item not in known:
+            entry.warn(
+                "UNKNOWN_KEY", f"Section GG has no item {key!r}.", f"items.{key}", expected="GG0130A, GG0170I, ..."
+            )
+        elif value is not None and (suffix is None or column is None or suffix == column):
+            codes[item] = _code(entry, spec, item, value, f"items.{key}")
+    failed = len([f for _, f in entry.noted if f.severity == "error"]) > before
+    return None if failed else codes
+
+
+def _code(entry: Entry, spec: Mapping[str, Any], item: str, value: Any, where: str) -> str:
+    permitted = spec["other_codes"].get(item) or [
+        *spec["performance"],
+        *spec["not_attempted"],
+        spec["dash"],
+        spec["skip"],
+    ]
+    code = value
+    if isinstance(value, int) and not isinstance(value, bool):
+        code = str(value) if item in spec["other_codes"] else f"{value:02d}"
+        if code in permitted:
+            entry.tell("NORMALISED", f"{item}: the number {value} was read as the code {code}.", where, found=value, expected=code)  # fmt: skip
+    if code in permitted:
+        return code
+    entry.error("INVALID_CODE", f"{item} is {value!r}; codes are {', '.join(permitted)}.", where, found=str(value),
+                expected="|".join(permitted), try_="Give the two-character code printed on the form.")  # fmt: skip
+    return ""
+
+
+def check_gates(entry: Entry, spec: Mapping[str, Any], codes: Codes) -> bool:
+    """Whether answers agree with the gates before them: a skipped item is blank, an asked one is not."""
+    contradictions = []
+    for rule in spec["skips"]:
+        if codes.get(rule["when"]) in spec["not_attempted"]:
+            contradictions += [(i, f"{rule['when']} was not attempted, so {i} is skipped")
+                               for i in rule["then"] if codes.get(i, spec["skip"]) != spec["skip"]]  # fmt: skip
+    for rule in spec["wheels"]:
+        gate = codes.get(rule["when"])
+        for item in rule["then"]:
+            code = codes.get(item)
+            if code is None or gate is None:
+                continue
+            if gate in rule["no"] and code != spec["skip"]:
+                contradictions.append((item, f"{rule['when']} is {gate}, so {item} is skipped"))
+            if gate == rule["yes"] and code == spec["skip"]:
+                contradictions.append((item, f"{rule['when']} is {gate}, so {item} is not skipped"))
+            if gate == rule["unknown"] and code != spec["dash"]:
+                contradictions.append((item, f"{rule['when']} is {gate}, so {item} is a dash"))
+    for item, reason in contradictions:
+        entry.error("SKIP_PATTERN", f"{reason}; it is coded {codes[item]}.", f"items.{item}", found=codes[item],
+                    expected="^, or another answer at the gate", try_="Correct the gate or the item.", source="CMS_SPECS")  # fmt: skip
+    return not contradictions
+
+
+def _offer(entry: Entry, outcome: Outcome, name: str, items: list[str], codes: Codes, value: Fraction) -> None:
+    """A score appears when it is wanted, or when any of its items was given."""
+    if entry.want == name or any(item in codes for item in items):
+        outcome.parts[name] = value
+
+
+def _sum(spec: Mapping[str, Any], row: Mapping[str, Any], codes: Codes) -> Fraction:
+    points = spec["performance"]
+    return Fraction(sum(points.get(codes.get(item, ""), row["not_rated"]) for item in row["items"]))
+
+
+def _averaged(row: Mapping[str, Any], codes: Codes) -> Fraction:
+    def points(item: str) -> Fraction:
+        return Fraction(row["points"].get(codes.get(item, ""), row["not_rated"]))
+
+    return sum((average([points(item) for item in group]) for group in row["means"]), Fraction(0))
+
+
+def _nearest_whole(value: Fraction) -> Fraction:
+    return Fraction((value + Fraction(1, 2)).__floor__())
+
+
+def _imputed(entry: Entry, outcome: Outcome, spec: Mapping[str, Any], row: Mapping[str, Any], codes: Codes) -> None:
+    wheels = (
+        codes.get(row["walk_gate"]) in spec["not_attempted"] and codes.get(row["wheel_gate"]) in spec["performance"]
+    )
+    items = [*row["common"], *(row["wheeler"] if wheels else row["walker"])]
+    points = [spec["performance"].get(codes.get(item, "")) for item in items]
+    if None not in points:
+        outcome.parts[row["name"]] = Fraction(sum(points))
+    elif entry.want == row["name"]:
+        blank = sorted({item for item, point in zip(items, points, strict=True) if point is None})
+        entry.error("CMS_IMPUTATION_NEEDED", f"CMS fills {', '.join(blank)} by a statistical model; no score is made here.",
+                    "items", of=(row["name"],), found=len(blank), expected="ten ratings 01-06")  # fmt: skip
+
+
+def _recoded(entry: Entry, spec: Mapping[str, Any], codes: Codes) -> None:
+    """Say which items of the wanted score were filled in because they carry no rating."""
+    for row in (*spec["sums"], *spec["averaged"]):
+        if row["name"] == entry.want:
+            items = row.get("items") or [item for group in row["means"] for item in group]
+            blank = [item for item in items if codes.get(item) not in spec["performance"]]
+            if blank:
+                entry.tell("RECODED", f"{', '.join(blank)}: no rating, counted as {row['not_rated']}.", "items",
+                           found=len(blank), expected="ratings 01-06")  # fmt: skip
+
+
+def _group(spec: Mapping[str, Any], want: str, score: Fraction | None) -> str | None:
+    row = next((row for row in spec["averaged"] if row["name"] == want), {})
+    for low, high in row.get("groups", ()):
+        if score is not None and low <= score <= high:
+            return str(low) if low == high else f"{low}-{high}"
+    return None
