@@ -12,7 +12,7 @@ from regain.record.models import Entry, Guard
 class License(Entry):
     """A license of a kind (`PT`, `OTA` ...) in a state. A renewal is a new row; `replaces` points at the old one."""
 
-    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="licenses")
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
     state = models.CharField(max_length=2)
     number = models.CharField(max_length=40)
@@ -37,7 +37,7 @@ class License(Entry):
 class CompactPrivilege(Entry):
     """The right to practise in a remote compact state, resting on the home license."""
 
-    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="privileges")
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
     home_state = models.CharField(max_length=2)
     state = models.CharField(max_length=2)
@@ -59,8 +59,8 @@ class CompactPrivilege(Entry):
 class Supervision(Entry):
     """An assistant works under a therapist of the same discipline between two dates."""
 
-    assistant = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="supervisions")
-    supervisor = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="supervises")
+    assistant = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+")
+    supervisor = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=2)
     level = models.CharField(max_length=20, default="general")
     starts_on = models.DateField()
@@ -78,7 +78,7 @@ class Supervision(Entry):
 class ContinuingEducation(Entry):
     """Hours of continuing education, counted towards a renewal."""
 
-    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="education")
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=200)
     provider = models.CharField(max_length=200, blank=True)
     topic = models.CharField(max_length=60, blank=True)

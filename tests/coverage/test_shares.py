@@ -55,7 +55,8 @@ def test_parts_of_a_visit(coverage, lines, parts):
 
 
 @pytest.mark.parametrize(
-    ("by", "owed"), [("visit", [0, 0, 200]), ("day", [0, 0, 200]), ("discipline_day", [0, 200, 200]), ("unit", [0, 200, 200])]
+    ("by", "owed"),
+    [("visit", [0, 0, 200]), ("day", [0, 0, 200]), ("discipline_day", [0, 200, 200]), ("unit", [0, 200, 200])],
 )
 def test_limits_count_what_they_say(by, owed):
     limits = [{"count": 3, "used": 1, "over": ["OT", "PT"], "by": by}]

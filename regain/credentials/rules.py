@@ -1,0 +1,276 @@
+"""May this person do this act here on that date? And when does what expire.
+
+The patient's state decides. A compact privilege counts only while it and the home license behind it are in force and both
+states are members. What is not known about a state is said, never guessed (credentials reference, sections 1 and 6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from regain.reference.rules import Certainty, Finding, error, info, warning
+
+
+class Level(StrEnum):
+    """What a license kind is within its discipline."""
+
+    THERAPIST = "therapist"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseHeld:
+    """A license: both ends of its dates belong to it; withdrawn from `withdrawn_on` on."""
+
+    kind: str
+    state: str
+    issued_on: date
+    expires_on: date
+    number: str = ""
+    home_state: bool = False
+    withdrawn_on: date | None = None
+
+    def in_force_on(self, on: date) -> bool:
+        """Whether it may be practised on."""
+        return self.issued_on <= on <= self.expires_on and not (self.withdrawn_on and on >= self.withdrawn_on)
+
+
+@dataclass(frozen=True, slots=True)
+class PrivilegeHeld:
+    """A compact privilege in `state`, resting on the home license in `home_state`."""
+
+    kind: str
+    home_state: str
+    state: str
+    issued_on: date
+    expires_on: date
+    withdrawn_on: date | None = None
+
+    def in_force_on(self, on: date) -> bool:
+        """Whether the privilege itself stands; the home license is asked apart."""
+        return self.issued_on <= on <= self.expires_on and not (self.withdrawn_on and on >= self.withdrawn_on)
+
+
+@dataclass(frozen=True, slots=True)
+class SupervisionHeld:
+    """An assistant's arrangement with a therapist in a state; `supervisor_licensed` was asked for the date in question."""
+
+    state: str
+    starts_on: date
+    ends_on: date | None
+    supervisor: str = ""
+    supervisor_licensed: bool = True
+
+    def in_force_on(self, on: date) -> bool:
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Everything a person holds."""
+
+    name: str
+    licenses: Sequence[LicenseHeld] = ()
+    privileges: Sequence[PrivilegeHeld] = ()
+    supervision: Sequence[SupervisionHeld] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DisciplineKinds:
+    """A discipline and its license kinds by level."""
+
+    key: str
+    kinds: Mapping[str, str]
+
+    def level_of(self, kind: str) -> Level | None:
+        """The level of a license kind in this discipline, or None where it belongs to another."""
+        return next((Level(level) for level, name in self.kinds.items() if name == kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act and the levels that may do it; `supervised` levels need a supervisor."""
+
+    key: str
+    label: str
+    levels: tuple[str, ...]
+    supervised: tuple[str, ...] = ()
+
+
+def may(act: Act, held: Held, discipline: DisciplineKinds, state: str, on: date, compact_states: frozenset[str] = frozenset()) -> list[Finding]:  # fmt: skip
+    """Findings against the act; empty means yes. `compact_states`: members of the discipline's compact on that date."""
+    if not state:
+        return [error("STATE_UNKNOWN", "The state where care happens is not known, so nobody's license can be checked.",
+                      try_="Enter the patient's state or the site's.")]  # fmt: skip
+    ours = [one for one in held.licenses if discipline.level_of(one.kind)]
+    if not ours and not [p for p in held.privileges if discipline.level_of(p.kind)]:
+        return [error("NO_LICENSE", f"{held.name} holds no {discipline.key} license.", expected=f"a license of {' or '.join(discipline.kinds.values())}",
+                      try_=f"Choose a {discipline.key} or record the license.")]  # fmt: skip
+    standing = _standing(held, discipline, state, on, compact_states)
+    if not standing:
+        return [_why_not(held, discipline, state, on, compact_states)]
+    able = [level for level in standing if level in act.levels]
+    if not able:
+        return [error("NOT_IN_SCOPE", f"{held.name} is {_a(discipline.kinds[standing[0]])}: that license does not {act.label}.",
+                      found=discipline.kinds[standing[0]], expected=" or ".join(discipline.kinds[level] for level in act.levels if level in discipline.kinds),
+                      try_=f"Choose a {discipline.kinds['therapist']}.", source="CRED")]  # fmt: skip
+    if all(level in act.supervised for level in able):
+        return _supervision(held, state, on)
+    return []
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[:1] in "AEIOU" else f"a {kind}"
+
+
+def _standing(
+    held: Held, discipline: DisciplineKinds, state: str, on: date, compact_states: frozenset[str]
+) -> list[Level]:
+    """The levels at which the person may practise in the state on the date, therapist first."""
+    found = {discipline.level_of(one.kind) for one in held.licenses if one.state == state and one.in_force_on(on)}
+    found |= {
+        discipline.level_of(p.kind)
+        for p in held.privileges
+        if p.state == state and _privilege_counts(p, held, on, compact_states)
+    }
+    return [level for level in Level if level in found]
+
+
+def _privilege_counts(privilege: PrivilegeHeld, held: Held, on: date, compact_states: frozenset[str]) -> bool:
+    home = any(
+        one.kind == privilege.kind and one.state == privilege.home_state and one.in_force_on(on)
+        for one in held.licenses
+    )
+    return privilege.in_force_on(on) and home and {privilege.state, privilege.home_state} <= compact_states
+
+
+def _why_not(held: Held, discipline: DisciplineKinds, state: str, on: date, compact_states: frozenset[str]) -> Finding:
+    """The true reason why nothing stands in this state on this date."""
+    privileges = [p for p in held.privileges if p.state == state and discipline.level_of(p.kind)]
+    if privileges:
+        privilege = privileges[-1]
+        if not privilege.in_force_on(on):
+            return error("PRIVILEGE_NOT_IN_FORCE", f"{held.name}'s compact privilege in {state} is not in force on {on:%d %b %Y} ({privilege.issued_on} to {privilege.expires_on}).",
+                         try_="Renew the privilege or choose somebody licensed in the state.")  # fmt: skip
+        missing = {privilege.state, privilege.home_state} - compact_states
+        if missing:
+            return error("NOT_A_COMPACT_STATE", f"{', '.join(sorted(missing))} is not known as a member of the {discipline.key} compact on {on:%d %b %Y}.",
+                         try_="Check the compact's page and enter the membership with its source.")  # fmt: skip
+        return error("HOME_LICENSE_NOT_IN_FORCE", f"The privilege in {state} rests on a license of {privilege.home_state} that is not in force on {on:%d %b %Y}.",
+                     try_="Renew the home license.")  # fmt: skip
+    here = sorted(
+        (one for one in held.licenses if one.state == state and discipline.level_of(one.kind)),
+        key=lambda one: one.expires_on,
+    )
+    if not here:
+        states = ", ".join(sorted({one.state for one in held.licenses if discipline.level_of(one.kind)}))
+        return error("NO_LICENSE_IN_STATE", f"{held.name} holds no {discipline.key} license or compact privilege for {state} (licensed in {states}).",
+                     found=states, expected=state, try_="The state where the patient is decides: choose somebody licensed there.")  # fmt: skip
+    last = here[-1]
+    if last.withdrawn_on and on >= last.withdrawn_on:
+        return error(
+            "LICENSE_WITHDRAWN",
+            f"{held.name}'s {last.kind} license {last.number} in {state} was withdrawn on {last.withdrawn_on:%d %b %Y}.",
+            try_="Choose somebody else.",
+        )
+    if on < last.issued_on:
+        return error(
+            "LICENSE_NOT_YET",
+            f"{held.name}'s {last.kind} license {last.number} in {state} starts on {last.issued_on:%d %b %Y}.",
+            try_="Choose a later date.",
+        )
+    return error(
+        "LICENSE_EXPIRED",
+        f"{held.name}'s {last.kind} license {last.number} in {state} expired on {last.expires_on:%d %b %Y}.",
+        try_="Renew it, or choose somebody else.",
+    )
+
+
+def _supervision(held: Held, state: str, on: date) -> list[Finding]:
+    current = [one for one in held.supervision if one.state == state and one.in_force_on(on)]
+    if not current:
+        return [
+            error(
+                "NO_SUPERVISOR",
+                f"{held.name} has no supervising therapist in {state} on {on:%d %b %Y}.",
+                try_="Record the supervision before the visit.",
+                source="CRED",
+            )
+        ]
+    if not any(one.supervisor_licensed for one in current):
+        return [
+            error(
+                "SUPERVISOR_NOT_LICENSED",
+                f"{current[0].supervisor} supervises {held.name} but is not licensed in {state} on {on:%d %b %Y}.",
+                try_="Name another supervisor.",
+            )
+        ]
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What is known of starting without a referral in a state; None where nothing is."""
+
+    state: str
+    discipline: str
+    level: str | None = None
+    treat: str | None = None
+    days: int | None = None
+    visits: int | None = None
+    trigger: str | None = None
+    notes: str = ""
+    certainty: Certainty | None = None
+    source: str = ""
+
+
+def direct_access(access: Access) -> list[Finding]:
+    """What starting without a referral means here. Unknown or recalled rules warn: a clinician attests, nothing blocks."""
+    where, name = access.state, access.discipline
+    if access.level is None and access.treat in (None, "unknown"):
+        return [warning("ACCESS_UNKNOWN", f"Whether {name} may treat without a referral in {where} is not known here.",
+                        try_="Evaluate, and have a clinician state the rule with its source, or get a referral before treating.")]  # fmt: skip
+    if access.treat in ("required", "required_for_some"):
+        return [warning("REFERRAL_NEEDED", f"{where} asks for a referral before {name} treats{' in some cases' if access.treat == 'required_for_some' else ''}.",
+                        try_="Get the referral before the first treatment; an evaluation may come first.", source=access.source)]  # fmt: skip
+    limits = [f"{access.days} days" if access.days else "", f"{access.visits} visits" if access.visits else ""]
+    limit = " or ".join(part for part in limits if part)
+    tag = "" if access.certainty is Certainty.VERIFIED else " (recalled: check before relying on it)"
+    if limit:
+        return [
+            warning(
+                "ACCESS_LIMITED",
+                f"{where} lets {name} treat without a referral for {limit}{tag}.",
+                try_="Watch the limit; ask for a referral in time.",
+                source=access.source,
+            )
+        ]
+    if access.level == "unrestricted" or access.treat in ("not_required", "not_required_with_triggers"):
+        return [
+            info(
+                "ACCESS_OPEN",
+                f"{where} lets {name} start without a referral{tag}. A payer may still ask for one.",
+                source=access.source,
+            )
+        ]
+    return [
+        warning(
+            "ACCESS_CONDITIONS",
+            f"{where} lets {name} treat without a referral under conditions that are not all known here.",
+            try_="Have a clinician state the rule.",
+            source=access.source,
+        )
+    ]
+
+
+def expiry(expires_on: date, on: date, soon_days: int = 90) -> Finding | None:
+    """What an expiry date asks for: nothing, a warning in the last 90 days, an error once past."""
+    left = (expires_on - on).days
+    if left < 0:
+        return error("EXPIRED", f"Expired on {expires_on:%d %b %Y}.", try_="Record the renewal.")
+    if left <= soon_days:
+        return warning("EXPIRES_SOON", f"Expires in {left} days, on {expires_on:%d %b %Y}.", try_="Renew it now.")
+    return None
