@@ -1,0 +1,63 @@
+"""`regain score` from outside: lines in and out, exit codes, start-up time, and no Django."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+from regain.cli.score import main
+
+
+def _run(tmp_path, capsys, lines, *options):
+    path = tmp_path / "in.jsonl"
+    path.write_text("\n".join(lines))
+    code = main([str(path), *options])
+    return code, capsys.readouterr().out
+
+
+def test_one_answer_a_line_in_order_and_a_bad_line_spoils_no_other(tmp_path, capsys):
+    lines = ['{"id":"a","measure":"nprs","inputs":{"value":3}}', "{not json", '{"measure":"nprs","inputs":{"value":4}}']
+    code, out = _run(tmp_path, capsys, lines, "--json")
+    replies = [json.loads(line) for line in out.splitlines()]
+    assert [(r["id"], r["score"], [f["code"] for f in r["findings"]]) for r in replies] == [
+        ("a", 3, []), ("in.jsonl:2", None, ["BAD_VALUE"]), ("in.jsonl:3", 4, [])]  # fmt: skip
+    assert code == 1
+
+
+def test_exit_codes(tmp_path, capsys):
+    assert _run(tmp_path, capsys, ['{"measure":"tug","inputs":{"trials_s":[30]}}'], "--json")[0] == 0
+    assert _run(tmp_path, capsys, ['{"measure":"tug","inputs":{"trials_s":[0]}}'], "--json")[0] == 1
+    assert main([str(tmp_path / "absent.jsonl")]) == 2
+    assert main(["--describe", "nope"]) == 2
+
+
+def test_words_for_people(tmp_path, capsys):
+    _, out = _run(
+        tmp_path,
+        capsys,
+        ['{"id":"x","measure":"five_xsts","kind":"change","baseline":16,"follow_up":13.5,"population":"COPD"}'],
+    )
+    assert out.splitlines()[:2] == ["x  five_xsts: 13.5 s", "  improvement 2.5: clinically important improvement"]
+
+
+def test_list_and_describe(capsys):
+    assert main(["--list", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(rows) == 53
+    assert {"key": "odi", "licence": "licensed"}.items() <= next(r for r in rows if r["key"] == "odi").items()
+    assert main(["--describe", "grip", "--json"]) == 0
+    about = json.loads(capsys.readouterr().out)
+    assert about["results"] == ["score", "mean_kg", "mean_lb", "best"]
+    assert [t["table"] for t in about["tables"]] == ["grip_mathiowetz1985", "grip_massywestropp2011"]
+    assert main(["--describe", "grip"]) == 0
+    assert "mixed, review" in capsys.readouterr().out
+
+
+def test_starts_in_half_a_second_without_django():
+    program = "import sys, regain.cli.score; sys.exit('django' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True)
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-m", "regain", "score", "--json", "-"], input=b'{"measure":"section_gg","inputs":{"items":{}}}', capture_output=True)  # fmt: skip
+    assert time.perf_counter() - started < 0.5
