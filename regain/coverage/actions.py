@@ -1,0 +1,155 @@
+"""Writes of coverage: payers, coverages, authorizations and their ledger, estimates."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+
+from regain.coverage.models import Authorization, AuthorizationUse, Coverage, Estimate, FeeLine, Payer
+from regain.coverage.queries import authorization_for, uses_of
+from regain.episodes.models import Episode
+from regain.organizations.models import Membership
+from regain.people.models import Patient
+from regain.record.actions import add, audit, change
+from regain.reference.rules import Finding, error
+
+
+@transaction.atomic
+def add_payer(
+    *, by: Membership, at: datetime, name: str, kind: str, payer_id: str = "", settings: dict | None = None
+) -> Payer:
+    """A payer the organization bills; its kind's profile gives the defaults."""
+    payer = add(Payer, by=by, at=at, name=name, kind=kind, profile=kind, payer_id=payer_id, settings=settings or {})
+    audit("payer added", payer, by=by, at=at, kind=kind)
+    return payer
+
+
+@transaction.atomic
+def add_fee(
+    payer: Payer, *, by: Membership, at: datetime, code: str, starts_on: date, source: str, certainty: str, **amounts
+) -> FeeLine:
+    """One line of a fee schedule."""
+    line = add(
+        FeeLine,
+        by=by,
+        at=at,
+        payer=payer,
+        code=code,
+        starts_on=starts_on,
+        source=source,
+        certainty=certainty,
+        **amounts,
+    )
+    audit("fee added", line, by=by, at=at, code=code)
+    return line
+
+
+@transaction.atomic
+def add_coverage(
+    patient: Patient, payer: Payer, *, by: Membership, at: datetime, member_id: str, starts_on: date, ends_on: date | None = None,
+    **details: Any,
+) -> Coverage | list[Finding]:  # fmt: skip
+    """A coverage from a day on. One of the same priority that is still open ends the day before."""
+    if ends_on and ends_on < starts_on:
+        return [
+            error(
+                "ENDS_BEFORE_START",
+                f"The coverage ends on {ends_on} before it starts on {starts_on}.",
+                where="ends_on",
+                try_="Check both dates.",
+            )
+        ]
+    for old in Coverage.objects.of(by).filter(
+        patient=patient, priority=details.get("priority", 1), ends_on__isnull=True, starts_on__lt=starts_on
+    ):
+        change(old, version=old.version, by=by, at=at, ends_on=date.fromordinal(starts_on.toordinal() - 1))
+    coverage = add(
+        Coverage,
+        by=by,
+        at=at,
+        patient=patient,
+        payer=payer,
+        member_id=member_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        **details,
+    )
+    audit("coverage added", coverage, by=by, at=at, patient=patient, payer=payer.name)
+    return coverage
+
+
+@transaction.atomic
+def add_authorization(coverage: Coverage, *, by: Membership, at: datetime, number: str, disciplines: list[str], starts_on: date, ends_on: date,
+                      visits: int | None = None, units: int | None = None) -> Authorization | list[Finding]:  # fmt: skip
+    """A payer's approval."""
+    if ends_on < starts_on:
+        return [
+            error(
+                "ENDS_BEFORE_START",
+                f"The authorization ends on {ends_on} before it starts on {starts_on}.",
+                where="ends_on",
+                try_="Check both dates.",
+            )
+        ]
+    if visits is None and units is None:
+        return [
+            error(
+                "NOTHING_APPROVED",
+                "An authorization approves visits or units.",
+                where="visits",
+                try_="Enter the number from the letter.",
+            )
+        ]
+    row = add(Authorization, by=by, at=at, coverage=coverage, number=number, disciplines=disciplines, starts_on=starts_on, ends_on=ends_on,
+              visits=visits, units=units)  # fmt: skip
+    audit("authorization added", row, by=by, at=at, patient=coverage.patient_id, number=number)
+    return row
+
+
+@transaction.atomic
+def use_visit(
+    patient: Patient, *, subject_id, discipline: str, on: date, by: Membership, at: datetime
+) -> AuthorizationUse | None:
+    """Draw one visit by date of service, where an authorization covers it."""
+    authorization = authorization_for(by, patient, discipline, on)
+    if authorization is None:
+        return None
+    return add(
+        AuthorizationUse,
+        by=by,
+        at=at,
+        authorization=authorization,
+        on=on,
+        visits=1,
+        subject_id=subject_id,
+        note="booked",
+    )
+
+
+@transaction.atomic
+def give_back(*, subject_id, by: Membership, at: datetime, note: str) -> None:
+    """Return whatever an appointment drew and has not given back yet."""
+    drawn = uses_of(by, subject_id).values("authorization", "on").annotate(visits=Sum("visits"), units=Sum("units"))
+    for row in drawn:
+        if row["visits"] or row["units"]:
+            add(AuthorizationUse, by=by, at=at, authorization_id=row["authorization"], on=row["on"], visits=-row["visits"], units=-row["units"],
+                subject_id=subject_id, note=note)  # fmt: skip
+
+
+@transaction.atomic
+def keep_estimate(
+    episode: Episode, *, coverage: Coverage | None, request: dict, answer: dict, by: Membership, at: datetime
+) -> Estimate:
+    """Keep what the patient is told, with everything it was worked out from."""
+    row = add(Estimate, by=by, at=at, episode=episode, coverage=coverage, request=request, answer=answer,
+              low=_money(answer["low"]), high=_money(answer["high"]))  # fmt: skip
+    audit("estimate given", row, by=by, at=at, patient=episode.patient_id, low=answer["low"], high=answer["high"])
+    return row
+
+
+def _money(amount: float | None) -> Decimal | None:
+    return None if amount is None else Decimal(str(amount))

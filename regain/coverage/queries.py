@@ -1,0 +1,112 @@
+"""Reads of coverage: what a patient has on a date, what is left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
+
+from regain.coverage.models import Authorization, AuthorizationUse, Coverage, Estimate, FeeLine, Payer
+from regain.reference.facts import fact
+from regain.reference.rules import Finding, warning
+
+
+def payers(organization):
+    """The organization's payers, by name."""
+    return Payer.objects.of(organization).order_by("name")
+
+
+def coverages(organization, patient):
+    """A patient's coverages, newest first."""
+    return (
+        Coverage.objects.of(organization)
+        .filter(patient=patient)
+        .select_related("payer")
+        .order_by("-starts_on", "priority")
+    )
+
+
+def coverage_on(organization, patient, on: date) -> Coverage | None:
+    """The primary coverage in force on a date of service, or None: the patient pays."""
+    current = (
+        coverages(organization, patient).filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+    )
+    return current.order_by("priority", "-starts_on").first()
+
+
+def authorizations(organization, patient):
+    """A patient's authorizations with what was drawn (`visits_used`, `units_used`), newest first."""
+    return (
+        Authorization.objects.of(organization).filter(coverage__patient=patient).select_related("coverage__payer")
+        .annotate(visits_used=Coalesce(Sum("uses__visits"), 0), units_used=Coalesce(Sum("uses__units"), 0)).order_by("-starts_on")
+    )  # fmt: skip
+
+
+def authorization_for(organization, patient, discipline: str, on: date) -> Authorization | None:
+    """The authorization a visit of a discipline on a date draws from."""
+    rows = authorizations(organization, patient).filter(starts_on__lte=on, ends_on__gte=on)
+    return next((row for row in rows if not row.disciplines or discipline in row.disciplines), None)
+
+
+def uses_of(organization, subject_id):
+    """What an appointment or visit drew."""
+    return AuthorizationUse.objects.of(organization).filter(subject_id=subject_id)
+
+
+def payer_kind(kind: str) -> Mapping[str, Any]:
+    """A kind of payer's profile, as the facts say."""
+    return next(value for value in fact("coverage/payer_kinds").latest() if value["key"] == kind)
+
+
+def unit_rule(coverage: Coverage | None) -> str:
+    """`cms` or `ama`: the payer's own setting, else its kind's."""
+    if coverage is None:
+        return payer_kind("self_pay")["unit_rule"]
+    return coverage.payer.settings.get("unit_rule") or payer_kind(coverage.payer.kind)["unit_rule"]
+
+
+def fees(organization, payer, on: date) -> dict[str, FeeLine]:
+    """A payer's imported fee schedule in force on a date, by code."""
+    rows = (
+        FeeLine.objects.of(organization)
+        .filter(payer=payer, starts_on__lte=on)
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+    )
+    return {row.code: row for row in rows.order_by("starts_on")}
+
+
+def estimates(organization, episode):
+    """What the patient was told, newest first."""
+    return (
+        Estimate.objects.of(organization)
+        .filter(episode=episode)
+        .select_related("coverage__payer")
+        .order_by("-created_at")
+    )
+
+
+def booking_findings(organization, patient, discipline: str, on: date, more: int = 0) -> list[Finding]:
+    """What coverage says of one more visit on a date; `more` visits of this course come before it."""
+    coverage = coverage_on(organization, patient, on)
+    if coverage is None:
+        return [
+            warning(
+                "NO_COVERAGE",
+                f"No coverage is recorded for {on:%d %b %Y}: the patient would pay.",
+                try_="Enter the coverage, or give a Good Faith Estimate.",
+            )
+        ]
+    authorization = authorization_for(organization, patient, discipline, on)
+    if authorization is None:
+        asks = payer_kind(coverage.payer.kind)["authorization"]
+        if asks == "no":
+            return []
+        return [warning("NO_AUTHORIZATION", f"{coverage.payer} {'always' if asks == 'always' else 'often'} wants an authorization, and none covers {discipline} on {on:%d %b %Y}.",
+                        try_="Ask the payer before the visit.")]  # fmt: skip
+    if authorization.visits is not None and authorization.visits_used + more + 1 > authorization.visits:
+        return [warning("AUTHORIZATION_EXCEEDED", f"Authorization {authorization.number} approves {authorization.visits} visits; this would be number {authorization.visits_used + more + 1}.",
+                        found=authorization.visits_used + more + 1, expected=f"up to {authorization.visits}", try_="Ask for more visits now.")]  # fmt: skip
+    return []

@@ -1,0 +1,1 @@
+"""Free time (`free_time`) and courses of visits (`course`): pure, every moment passed in."""
