@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Prefetch, Subquery
+from django.shortcuts import get_object_or_404
 
 from regain.episodes.models import CareTeamMember, Diagnosis, Episode, EpisodeStatus
+from regain.people.queries import may_open
 
 
 def episodes(organization):
@@ -30,6 +33,17 @@ def on_care_team(member, episode_patient_id, on) -> bool:
         .filter(episode__patient_id=episode_patient_id, practitioner__membership=member, starts_on__lte=on)
         .exclude(ends_on__lt=on).exists()
     )  # fmt: skip
+
+
+def readable_episode(member, pk, at):
+    """The episode with its patient for a page: raises Http404 where it is another organization's, PermissionDenied
+    where the chart is restricted and the member is neither on a care team nor broke the glass.
+    """
+    episode = get_object_or_404(episodes(member), pk=pk)
+    team = on_care_team(member, episode.patient_id, at.date()) if episode.patient.restricted else True
+    if not may_open(member, episode.patient, at, team):
+        raise PermissionDenied("This chart is restricted. Open it from the patient's page and say why.")
+    return episode
 
 
 def statuses(organization, episode):

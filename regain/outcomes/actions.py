@@ -1,0 +1,70 @@
+"""Writes of outcomes: a score, and its correction by a new row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from regain.episodes.models import Episode
+from regain.organizations.models import Membership
+from regain.outcomes.models import Score
+from regain.outcomes.queries import instruments, tables_of
+from regain.outcomes.rules import score
+from regain.record.actions import add, audit, plain
+from regain.reference.rules import Finding, blocks, error
+
+
+def person_of(episode: Episode, taken_on: date) -> dict[str, Any]:
+    """What the patient's record says of the person, as score inputs."""
+    patient = episode.patient
+    known = {"birth_date": patient.birth_date.isoformat(), "on": taken_on.isoformat()}
+    return known | ({"sex": patient.sex} if patient.sex in ("male", "female") else {})
+
+
+@transaction.atomic
+def record_score(
+    *, episode: Episode, measure: str, inputs: Mapping[str, Any], taken_on: date, by: Membership, at: datetime,
+    discipline: str = "", note: str = "", corrects: Score | None = None,
+) -> tuple[Score | None, list[Finding]]:  # fmt: skip
+    """Score answers and keep them with the whole answer. An error finding saves nothing."""
+    if measure not in instruments():
+        return None, [error("UNKNOWN_MEASURE", f"No instrument {measure!r}.", where="measure", found=measure)]
+    refused = _refused(episode, taken_on, at, corrects, note)
+    if refused:
+        return None, refused
+    given = {**person_of(episode, taken_on), **inputs}
+    scored = score(instruments()[measure], given, tables=tables_of(measure))
+    findings = list(scored.findings)
+    if blocks(findings):
+        return None, findings
+    answer = scored.as_json()
+    answer["findings"] = [finding.as_json() for finding in findings]
+    row = add(Score, by=by, at=at, episode=episode, patient_id=episode.patient_id, measure=measure, discipline=discipline,
+              taken_on=taken_on, inputs=given, score=None if answer["score"] is None else Decimal(str(answer["score"])),
+              unit=answer["unit"] or "", display=answer["display"] or "", status=answer["status"] or "", answer=answer,
+              note=note.strip(), corrects=corrects)  # fmt: skip
+    audit("score corrected" if corrects else "score recorded", row, by=by, at=at, patient=episode.patient_id, measure=measure,
+          **({"corrects": str(corrects.pk), "was": plain(corrects)["display"]} if corrects else {}))  # fmt: skip
+    return row, findings
+
+
+def _refused(episode: Episode, taken_on: date, at: datetime, corrects: Score | None, note: str) -> list[Finding]:
+    """What stands against recording at all: a day to come, a correction without a reason or of a corrected row."""
+    if taken_on > at.date():
+        return [
+            error("DATE_IN_FUTURE", f"{taken_on:%d %b %Y} lies in the future.", where="taken_on", found=str(taken_on))
+        ]
+    if corrects is None:
+        return []
+    if (
+        corrects.episode_id != episode.pk
+        or Score.objects.of(corrects.organization_id).filter(corrects=corrects).exists()
+    ):
+        return [error("ALREADY_CORRECTED", "This score was corrected before; correct the newer one.", where="corrects")]
+    if not note.strip():
+        return [error("REASON_MISSING", "A correction says why.", where="note", try_="Write what was wrong.")]
+    return []

@@ -1,0 +1,243 @@
+"""A form for any instrument, built from its file: one control an answer; item wording never ships, so items are numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+
+from regain.outcomes.rules import STATUSES, Instrument
+
+PERSON_FIELDS = {
+    "tmt": ("education_years",), "moca": ("education_years",), "slums": ("high_school_or_more",),
+    "six_mwt": ("height_cm", "weight_kg"), "grip": ("dominant",), "pinch": ("dominant",),
+}  # fmt: skip
+
+
+class ScoreForm(forms.Form):
+    """Answers of one instrument, a known total instead, or why there is no number. `inputs()` gives what the rules read."""
+
+    taken_on = forms.DateField(label="Taken on", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, instrument: Instrument, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instrument = instrument
+        self.answers = dict(answers(instrument))
+        self.fields.update(self.answers)
+        if instrument.has_score and "score" not in self.answers:
+            self.fields["score"] = _number("Total already known", help_text="Instead of the answers above.")
+        self.fields["status"] = _choice("Not done because", STATUSES)
+        self.fields["note"] = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def inputs(self) -> dict[str, Any]:
+        """The cleaned answers as the instrument's file names them; what was left empty is left out."""
+        nested: dict[str, Any] = {}
+        for name in (*self.answers, "score", "status"):
+            value = self.cleaned_data.get(name)
+            *path, last = name.split(".")
+            place = nested
+            for step in path:
+                place = place.setdefault(step, {})
+            place[last] = value if value not in ("", None) else None
+        found = {name: _folded(value) for name, value in nested.items()}
+        if self.instrument.score["rule"] == "ticks" and found.get("score") is None and not found.get("status"):
+            # an unticked statement is an answer: the whole list is given
+            name = self.instrument.score["input"]
+            found[name] = [bool(one) for one in nested[name].values()]
+        return {name: value for name, value in found.items() if value is not None and value is not False}
+
+
+def _folded(value: Any) -> Any:
+    """Numbered answers as a list; None where nothing was answered."""
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _folded(one) for name, one in value.items()}
+    if all(one is None or one is False for one in inner.values()):
+        return None
+    if not all(name.isdigit() for name in inner):
+        return {name: one for name, one in inner.items() if one is not None}
+    listed = list(inner.values())
+    return [one for one in listed if one is not None] if any(isinstance(one, dict) for one in listed) else listed
+
+
+def answers(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
+    """Every control of an instrument, by the dotted path of its answer."""
+    score = instrument.score
+    yield from SHAPES[score["rule"]](instrument)
+    for name, allowed in score.get("choices", {}).items():
+        yield name, _choice(_label(name), allowed, score.get("defaults", {}).get(name))
+    for name in score.get("alike", ()):
+        if name not in score.get("choices", {}):
+            yield name, forms.CharField(label=_label(name), required=False, max_length=100)
+    for name in PERSON_FIELDS.get(instrument.key, ()):
+        yield name, _person(name)
+
+
+def _items(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
+    score = instrument.score
+    named = [row for row in instrument.rows("item") if score.get("named")]
+    for row in named:
+        yield f"items.{row['name']}", _choice(_label(row["name"]), row["allowed"], number=True)
+    if named:
+        return
+    variants = score.get("variants", {})
+    count = score.get("count") or max(row["count"] for key, row in variants.items() if key != "by")
+    low, high = score["levels"][0], score["levels"][-1]
+    top = high + 1 if score.get("shifted") else high
+    for number in range(count):
+        if score.get("not_applicable"):
+            yield (
+                f"items.{number}",
+                _choice(f"Item {number + 1}", [*range(low, top + 1), score["not_applicable"]], number=True),
+            )
+        else:
+            yield f"items.{number}", _number(f"Item {number + 1}", low, top)
+    for module in score.get("modules", ()):
+        for number in range(score["module_count"]):
+            yield f"{module}.{number}", _number(f"{_label(module)} {number + 1}", low, high)
+
+
+def _scales(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
+    low, high = instrument.score["levels"]
+    for row in instrument.rows("scale"):
+        for number in range(row["items"]):
+            yield f"{row['name']}.{number}", _number(f"{_label(row['name'])} {number + 1}", low, high)
+
+
+def _ticks(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
+    score = instrument.score
+    for number in range(score["count"]):
+        yield f"{score['input']}.{number}", forms.BooleanField(label=f"Statement {number + 1}", required=False)
+    yield score["confirm"], forms.BooleanField(label="The person confirmed that nothing else fits", required=False)
+
+
+def _one(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
+    score = instrument.score
+    yield score["input"], _number(_label(score["input"]), score.get("at_least"), score.get("at_most"))
+    for flag in (score.get("zero_when"), score.get("done")):
+        if flag:
+            yield flag, forms.BooleanField(label=_label(flag), required=False)
+
+
+def _trials(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
+    score = instrument.score
+    if score.get("distance"):
+        yield score["distance"], _number(_label(score["distance"]))
+    for number in range(score.get("needed", 3)):
+        yield f"{score['input']}.{number}", _number(f"Trial {number + 1}", score.get("at_least"), score.get("at_most"))
+
+
+def _named(*names: str):
+    def fields(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
+        rows = [row["name"] for row in instrument.score.get("entries", ())]
+        total = instrument.score.get("total_input")
+        for name in (*names, *instrument.score.get("parts", ()), *rows, *([total] if total else [])):
+            yield name, _number(_label(name))
+
+    return fields
+
+
+def _ladders(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
+    for hold in instrument.score["holds"]:
+        yield hold["input"], _number(_label(hold["input"]), 0, 10)
+    yield "gait_distance_m", _choice("Walk, m", [walk["distance_m"] for walk in instrument.score["gait"]], number=True)
+    for name in ("gait_s", "chair_5_s"):
+        yield name, NumberOrUnable(label=_label(name), required=False, help_text="Seconds, or: unable.")
+
+
+def _rated(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
+    score = instrument.score
+    low, high = score["levels"]
+    for number in range(score["counts"][1]):
+        yield (
+            f"{score['list']}.{number}.label",
+            forms.CharField(label=f"Activity {number + 1}", required=False, max_length=200),
+        )
+        for rating in (*score.get("optional", ()), *score["ratings"]):
+            yield f"{score['list']}.{number}.{rating}", _number(f"{_label(rating)} {number + 1}", low, high)
+
+
+def _gates(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
+    score = instrument.score
+    codes = [(row["code"], f"{row['code']} {row['meaning']}") for row in instrument.rows("code")]
+    for row in instrument.rows("item"):
+        own = score["other_codes"].get(row["name"])
+        yield f"items.{row['name']}", _choice(row["label"], [(c, c) for c in own] if own else codes)
+
+
+def _levels(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
+    marks = [(str(row["marking"]), f"{row['marking']} ({row['level']})") for row in instrument.rows("level")]
+    yield (
+        instrument.score["input"],
+        _choice("Lightest filament felt", [*marks, (instrument.score["none"], "None felt")]),
+    )
+
+
+def _angle(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
+    yield "start_deg", _number("Start, degrees", *instrument.score["start"])
+    yield "end_deg", _number("End, degrees", *instrument.score["end"])
+
+
+SHAPES = {
+    "sum": _items, "mean": _items, "linear": _items, "percent": _items, "lookup": _items, "scales": _scales, "ticks": _ticks,
+    "measurement": _one, "adjusted": _one, "trials": _trials, "speed": _trials, "force": _trials, "angle": _angle,
+    "timed_parts": _named(), "levels": _levels, "ladders": _ladders, "entered": _named(), "rated": _rated, "gates": _gates,
+}  # fmt: skip
+
+
+class NumberOrUnable(forms.CharField):
+    """Seconds, or the word unable."""
+
+    def clean(self, value: Any) -> Any:
+        text = (value or "").strip().casefold()
+        if text in ("", "unable"):
+            return text
+        return forms.FloatField(required=False).clean(text)
+
+
+def _number(label: str, low: Any = None, high: Any = None, help_text: str = "") -> forms.Field:
+    """The rules judge the range, so that the page says what the command line says; the browser shows the keypad."""
+    attrs = {"inputmode": "decimal", "size": 6, "autocomplete": "off"}
+    hint = help_text or (f"{low} to {high}" if low is not None and high is not None else "")
+    return _Plain(label=label, required=False, help_text=hint, widget=forms.TextInput(attrs=attrs))
+
+
+class _Plain(forms.FloatField):
+    """A number as it was written: 3 stays whole."""
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean(value)
+        return int(found) if found is not None and found.is_integer() else found
+
+
+def _choice(label: str, allowed: Any, initial: Any = None, number: bool = False) -> forms.Field:
+    pairs = [one if isinstance(one, tuple) else (one, _label(str(one))) for one in allowed]
+
+    def back(value: str) -> Any:
+        return next((key for key, _ in pairs if str(key) == value), value)
+
+    choices = [("", "–"), *((str(key), text) for key, text in pairs)]
+    if number:
+        return forms.TypedChoiceField(label=label, choices=choices, coerce=back, required=False, empty_value=None)
+    return forms.ChoiceField(label=label, choices=choices, required=False, initial=initial)
+
+
+def _person(name: str) -> forms.Field:
+    if name == "high_school_or_more":
+        return forms.TypedChoiceField(label="Finished high school", choices=[("", "–"), ("yes", "Yes"), ("no", "No")],
+                                      coerce=lambda value: value == "yes", required=False, empty_value=None)  # fmt: skip
+    if name == "dominant":
+        return _choice("Dominant hand", ["left", "right"])
+    return _number(_label(name))
+
+
+UNITS = {"s": "seconds", "m": "m", "mm": "mm", "ft": "feet", "cm": "cm", "kg": "kg", "deg": "degrees"}
+
+
+def _label(name: str) -> str:
+    *words, last = name.split("_")
+    if words and last in UNITS:
+        return f"{' '.join(words).capitalize()}, {UNITS[last]}"
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,102 @@
+"""Reads of outcomes: instruments with their norm tables, scores of an episode, the course of a measure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from regain.outcomes.models import Score
+from regain.outcomes.rules import Instrument, Scored, change, score
+from regain.outcomes.rules.sentence import sentence
+from regain.reference.facts import fact, facts
+from regain.reference.rules import Fact, Finding
+from regain.ui.charts import Course, Level, Point
+
+
+@cache
+def instruments() -> dict[str, Instrument]:
+    """Every instrument by key, in the order of their names."""
+    found = sorted((Instrument(one) for one in facts("outcomes/measures")), key=lambda one: one.fact.label)
+    return {one.key: one for one in found}
+
+
+@cache
+def tables_of(key: str) -> tuple[Fact, ...]:
+    """The norm tables of an instrument."""
+    return tuple(fact(f"outcomes/norms/{name}") for name in instruments()[key].fact.about["norms"])
+
+
+def scores(organization):
+    """Scores that stand (a corrected one does not), oldest first."""
+    return (
+        Score.objects.of(organization).filter(corrected_by__isnull=True)
+        .select_related("created_by__user").order_by("measure", "taken_on", "created_at", "id")
+    )  # fmt: skip
+
+
+def all_scores(organization):
+    """Every score, corrected ones too, with the episode and patient it belongs to."""
+    return Score.objects.of(organization).select_related("episode__patient", "corrects", "created_by__user")
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureCourse:
+    """One measure in one episode: rows oldest first, the chart, the change since baseline, a sentence for the patient."""
+
+    instrument: Instrument
+    rows: tuple[Score, ...]
+    chart: Course
+    change: Mapping[str, Any] | None
+    findings: tuple[Finding, ...]
+    sentence: str
+
+    @property
+    def key(self) -> str:
+        return self.instrument.key
+
+
+def courses(organization, episode, targets: Mapping[str, Any] | None = None) -> list[MeasureCourse]:
+    """The course of each measure taken in an episode, in one query. `targets`: measure key to the value a goal aims at."""
+    rows = scores(organization).filter(episode=episode)
+    return [
+        course_of(key, tuple(group), (targets or {}).get(key)) for key, group in groupby(rows, lambda row: row.measure)
+    ]
+
+
+def course_of(key: str, rows: tuple[Score, ...], target: Any = None) -> MeasureCourse:
+    """The course of one measure from its rows, oldest first."""
+    instrument = instruments()[key]
+    scored = [rescored(row) for row in (rows[0], rows[-1])] if len(rows) > 1 else []
+    moved, findings = change(*scored) if scored else (None, ())
+    points = [Point(row.taken_on, float(row.score), row.note) for row in rows if row.score is not None]
+    levels = _levels(points, moved, target, rows[-1])
+    chart = Course(
+        instrument.fact.label, rows[-1].unit, points, levels, "up" if instrument.higher_is_better else "down"
+    )
+    return MeasureCourse(instrument, rows, chart, moved, findings, sentence(instrument, rows, moved))
+
+
+def rescored(row: Score) -> Scored:
+    """A stored entry as the rules see it, from its own inputs."""
+    return score(instruments()[row.measure], row.inputs)
+
+
+def _levels(points: list[Point], moved: Mapping[str, Any] | None, target: Any, last: Score) -> tuple[Level, ...]:
+    found = [Level(float(target), "Target")] if target is not None else []
+    if moved and points:
+        sign = 1 if instruments()[last.measure].higher_is_better else -1
+        for kind, label in (("mdc", "Real change"), ("mcid", "Matters to people")):
+            values = [row["value"] for row in moved[kind] if row["of"] == "score" and row["applies"]]
+            if values:
+                found.append(Level(round(points[0].value + sign * max(values), 2), label, kind))
+    for norm in last.answer.get("norms", ()):
+        value = norm.get(
+            "limit", norm.get("low" if instruments()[last.measure].higher_is_better else "high", norm.get("mean"))
+        )
+        if norm["of"] == "score" and value is not None:
+            found.append(Level(float(value), f"{'Usual for age' if 'limit' not in norm else 'Limit for age'}", "norm"))
+            break
+    return tuple(found)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from regain.outcomes import views
+
+app_name = "outcomes"
+urlpatterns = [
+    path("episodes/<uuid:pk>/", views.episode, name="episode"),
+    path("episodes/<uuid:pk>/take/", views.choose, name="choose"),
+    path("episodes/<uuid:pk>/take/<slug:measure>/", views.record, name="record"),
+    path("scores/<uuid:pk>/correct/", views.correct, name="correct"),
+]

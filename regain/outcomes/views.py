@@ -1,0 +1,77 @@
+"""Pages of outcomes: the measures of an episode, recording one, correcting one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+
+from regain.episodes.queries import readable_episode
+from regain.organizations.access import needs
+from regain.organizations.queries import disciplines
+from regain.organizations.rules import Permission
+from regain.outcomes import actions, queries
+from regain.outcomes.forms import ScoreForm
+from regain.record.actions import audit
+from regain.record.once import once
+
+
+@needs(Permission.SEE_CHART)
+def episode(request: HttpRequest, pk) -> HttpResponse:
+    """Every measure of an episode: its course, what changed, and what it means."""
+    found = readable_episode(request.member, pk, request.now)
+    audit("outcomes seen", found, by=request.member, at=request.now, patient=found.patient_id)
+    context = {"episode": found, "courses": queries.courses(request.member, found),
+               "may_record": request.member.may(Permission.WRITE_NOTE)}  # fmt: skip
+    return render(request, "outcomes/episode.html", context)
+
+
+@needs(Permission.WRITE_NOTE)
+def choose(request: HttpRequest, pk) -> HttpResponse:
+    """Which measure to take: those taken before first, then all by group."""
+    found = readable_episode(request.member, pk, request.now)
+    taken = list(dict.fromkeys(row.measure for row in queries.scores(request.member).filter(episode=found)))
+    words = request.GET.get("q", "").strip().casefold()
+    listed = [one for one in queries.instruments().values() if words in f"{one.key} {one.fact.label} {one.fact.about['abbr']} {one.fact.about['construct']}".casefold()]  # fmt: skip
+    context = {"episode": found, "before": [queries.instruments()[key] for key in taken], "instruments": listed,
+               "q": request.GET.get("q", ""), "disciplines": disciplines()}  # fmt: skip
+    return render(request, "outcomes/choose.html", context)
+
+
+@needs(Permission.WRITE_NOTE)
+@once
+def record(request: HttpRequest, pk, measure: str) -> HttpResponse:
+    """Take one measure. `next` leads back to the note it was asked from."""
+    return _entry(request, readable_episode(request.member, pk, request.now), measure)
+
+
+@needs(Permission.WRITE_NOTE)
+@once
+def correct(request: HttpRequest, pk) -> HttpResponse:
+    """Correct a score by a new row; the old one is kept."""
+    old = get_object_or_404(queries.all_scores(request.member), pk=pk)
+    return _entry(request, readable_episode(request.member, old.episode_id, request.now), old.measure, old)
+
+
+def _entry(request: HttpRequest, found, measure: str, old=None) -> HttpResponse:
+    if measure not in queries.instruments():
+        raise Http404(f"No instrument {measure!r}.")
+    instrument = queries.instruments()[measure]
+    initial = {"taken_on": old.taken_on if old else localdate(request.now)}
+    form = ScoreForm(instrument, request.POST or None, initial=initial)
+    findings = []
+    if form.is_valid():
+        row, findings = actions.record_score(
+            episode=found, measure=measure, inputs=form.inputs(), taken_on=form.cleaned_data["taken_on"], by=request.member,
+            at=request.now, discipline=request.POST.get("discipline", ""), note=form.cleaned_data["note"], corrects=old,
+        )  # fmt: skip
+        if row:
+            messages.success(
+                request,
+                f"{instrument.fact.label}: {row.display or 'recorded'} {row.unit if row.score is not None else ''}".strip(),
+            )
+            return redirect("outcomes:episode", pk=found.pk)
+    context = {"episode": found, "instrument": instrument, "form": form, "findings": findings, "old": old,
+               "last": queries.scores(request.member).filter(episode=found, measure=measure).last()}  # fmt: skip
+    return render(request, "outcomes/record.html", context, status=422 if request.method == "POST" else 200)

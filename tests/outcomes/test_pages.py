@@ -1,0 +1,174 @@
+"""Recording, correcting and showing scores: actions, forms for every instrument, pages, organizations apart."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from regain.outcomes import actions, queries
+from regain.outcomes.forms import ScoreForm
+from regain.outcomes.models import Score
+from tests.factories import AT, ON, make_episode
+
+EARLIER = date(2026, 10, 12)
+
+
+def record(clinic, episode, measure="five_xsts", on=ON, **inputs):
+    row, findings = actions.record_score(episode=episode, measure=measure, inputs=inputs or {"time_s": 18.2}, taken_on=on,
+                                         by=clinic.member_of("PT"), at=AT, discipline="PT")  # fmt: skip
+    assert row is not None, findings
+    return row
+
+
+def test_a_score_keeps_its_inputs_and_the_whole_answer(clinic):
+    row = record(clinic, make_episode(clinic))
+    assert (float(row.score), row.unit, row.display, row.status) == (18.2, "s", "18.2", "")
+    assert row.inputs == {"birth_date": "1955-03-02", "on": "2026-11-24", "sex": "female", "time_s": 18.2}
+    assert (row.answer["age"], row.answer["norms"][0]["worse"], len(row.answer["version"])) == (71, True, 12)
+
+
+def test_an_error_saves_nothing_and_says_why(clinic):
+    row, findings = actions.record_score(episode=make_episode(clinic), measure="nprs", inputs={"value": 11}, taken_on=ON,
+                                         by=clinic.member_of("PT"), at=AT)  # fmt: skip
+    assert (row, [f.code for f in findings], Score.objects.of(clinic.owner).count()) == (None, ["OUT_OF_RANGE"], 0)
+
+
+def test_unable_is_kept_as_a_status_without_a_number(clinic):
+    row = record(clinic, make_episode(clinic), completed=False)
+    assert (row.score, row.status, row.display) == (None, "unable", "unable")
+
+
+def test_a_correction_is_a_new_row_and_the_old_one_stays(clinic):
+    episode = make_episode(clinic)
+    old = record(clinic, episode)
+    by = clinic.member_of("PT")
+    refused = actions.record_score(
+        episode=episode, measure="five_xsts", inputs={"time_s": 12.8}, taken_on=ON, by=by, at=AT, corrects=old
+    )
+    assert [f.code for f in refused[1]] == ["REASON_MISSING"]
+    new, _ = actions.record_score(episode=episode, measure="five_xsts", inputs={"time_s": 12.8}, taken_on=ON, by=by, at=AT, corrects=old, note="Typed wrong")  # fmt: skip
+    assert [float(row.score) for row in queries.scores(clinic.owner)] == [12.8]
+    assert set(queries.all_scores(clinic.owner)) == {old, new}
+    again = actions.record_score(
+        episode=episode, measure="five_xsts", inputs={"time_s": 1}, taken_on=ON, by=by, at=AT, corrects=old, note="x"
+    )
+    assert [f.code for f in again[1]] == ["ALREADY_CORRECTED"]
+
+
+def test_the_database_refuses_to_change_a_score(clinic):
+    row = record(clinic, make_episode(clinic))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Score.objects.of(clinic.owner).filter(pk=row.pk).update(display="9")
+
+
+def test_the_course_of_a_measure(clinic, django_assert_num_queries):
+    episode = make_episode(clinic)
+    record(clinic, episode, on=EARLIER)
+    record(clinic, episode, time_s=13.9)
+    with django_assert_num_queries(1):
+        (course,) = queries.courses(clinic.owner, episode, {"five_xsts": 12})
+    assert [(p.on, p.value) for p in course.chart.points] == [(EARLIER, 18.2), (ON, 13.9)]
+    assert {(level.kind, level.value) for level in course.chart.levels} == {
+        ("target", 12.0),
+        ("mdc", 15.7),
+        ("mcid", 15.9),
+        ("norm", 12.6),
+    }
+    assert (course.change["verdict"], course.change["improvement"], course.chart.better) == (
+        "clinically important improvement",
+        4.3,
+        "down",
+    )
+    assert course.sentence == ("Five Times Sit to Stand is better than on 12 October: 18.2 s then, 13.9 s now. That is a change most people "
+                               "notice. Over 12.6 s is slower than average for your age.")  # fmt: skip
+
+
+@pytest.mark.parametrize("key", list(queries.instruments()))
+def test_every_instrument_has_a_form_that_gives_its_inputs(key):
+    instrument = queries.instruments()[key]
+    empty = ScoreForm(instrument, {"taken_on": "2026-11-24"})
+    assert empty.is_valid(), empty.errors
+    assert set(empty.inputs()) <= {"version", "form", "pace", "ticked"}
+    if instrument.has_score:
+        known = ScoreForm(instrument, {"taken_on": "2026-11-24", "score": "3", "unit": "kg", "system": "shulman"})
+        assert known.is_valid(), known.errors
+        assert known.inputs()["score"] == 3
+
+
+def test_forms_fold_items_into_lists_and_names():
+    def inputs(key, **data):
+        form = ScoreForm(queries.instruments()[key], {"taken_on": "2026-11-24", **data})
+        assert form.is_valid(), form.errors
+        return form.inputs()
+
+    assert inputs("katz", **{f"items.{n}": str(n % 2) for n in range(5)}) == {"items": [0, 1, 0, 1, 0, None]}
+    assert inputs("barthel", **{"items.feeding": "10", "form": "100"}) == {"items": {"feeding": 10}, "form": "100"}
+    assert inputs("psfs", **{"activities.0.label": "Stairs", "activities.0.rating": "4"}) == {
+        "activities": [{"label": "Stairs", "rating": 4}]
+    }
+    assert inputs("section_gg", **{"items.GG0130A": "06", "column": "1"}) == {"items": {"GG0130A": "06"}, "column": "1"}
+    assert inputs("rmdq", **{"ticked.0": "on"}) == {"ticked": [True] + [False] * 23}
+    assert inputs("sppb", gait_s="unable", gait_distance_m="4") == {"gait_s": "unable", "gait_distance_m": 4}
+    assert inputs("lawton", **{"items.0": "na", "items.1": "1"})["items"][:2] == ["na", 1]
+
+
+@pytest.fixture
+def therapist(client, clinic):
+    client.force_login(clinic.member_of("PT").user)
+    return client
+
+
+def test_pages_record_show_and_correct(therapist, clinic):
+    episode = make_episode(clinic)
+    assert "No measure taken yet" in therapist.get(reverse("outcomes:episode", args=[episode.pk])).text
+    page = reverse("outcomes:record", args=[episode.pk, "berg"])
+    assert "Item 14" in therapist.get(page).text
+    bad = therapist.post(page, {"taken_on": ON.isoformat(), "score": "57"})
+    assert (bad.status_code, "answers run from 0 to 56" in bad.text) == (422, True)
+    sent = therapist.post(page, {"taken_on": ON.isoformat(), "score": "43"})
+    assert sent.status_code == 302
+    shown = therapist.get(sent["Location"]).text
+    assert "Berg Balance Scale: 43 points" in shown
+    assert "low fall risk" in shown
+    row = queries.scores(clinic.owner).get()
+    fixed = therapist.post(
+        reverse("outcomes:correct", args=[row.pk]), {"taken_on": ON.isoformat(), "score": "44", "note": "Item 3 again"}
+    )
+    assert fixed.status_code == 302
+    assert queries.scores(clinic.owner).get().display == "44"
+
+
+def test_the_page_costs_the_same_however_many_scores(therapist, clinic, django_assert_max_num_queries):
+    episode = make_episode(clinic)
+    for day in range(8):
+        record(clinic, episode, on=ON - timedelta(day), time_s=13 + day)
+    record(clinic, episode, "berg", score=40)
+    with django_assert_max_num_queries(14):
+        text = therapist.get(reverse("outcomes:episode", args=[episode.pk])).text
+    assert text.count("<svg") == 2
+
+
+def test_choosing_finds_by_word(therapist, clinic):
+    page = reverse("outcomes:choose", args=[make_episode(clinic).pk])
+    assert "Berg Balance Scale" in therapist.get(page, {"q": "balance"}).text
+    assert "Grip dynamometry" not in therapist.get(page, {"q": "balance"}).text
+    assert "No measure fits" in therapist.get(page, {"q": "zzz"}).text
+
+
+def test_another_organization_sees_nothing(therapist, clinic, other_clinic):
+    theirs = make_episode(other_clinic)
+    row, _ = actions.record_score(
+        episode=theirs, measure="nprs", inputs={"value": 3}, taken_on=ON, by=other_clinic.member_of("PT"), at=AT
+    )
+    for name, pk in (("outcomes:episode", theirs.pk), ("outcomes:choose", theirs.pk), ("outcomes:correct", row.pk)):
+        assert therapist.get(reverse(name, args=[pk])).status_code == 404
+
+
+def test_the_front_desk_sees_but_does_not_record(client, clinic):
+    episode = make_episode(clinic)
+    client.force_login(clinic.desk.user)
+    assert client.get(reverse("outcomes:episode", args=[episode.pk])).status_code == 200
+    assert client.get(reverse("outcomes:choose", args=[episode.pk])).status_code == 403
