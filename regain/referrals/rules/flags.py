@@ -1,0 +1,128 @@
+"""Red flags: each fires on its context, not on a stray word; a weak word alone asks a question (triage, section 3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from regain.referrals.rules.reading import Reading
+from regain.referrals.rules.values import FlagItem, FlagState, Mention, Passage, Profile, Quote, State, Urgency
+
+_PRESENT = (State.AFFIRMED, State.SUSPECTED, State.NEUTRAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A number in the text that fires a flag: a pattern with one or two figures, and limits for each."""
+
+    regex: re.Pattern[str]
+    above: tuple[float, ...]
+    below: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRule:
+    """Parts that must all be said, for a person whose age in years lies in a range (upper end excluded)."""
+
+    parts: int
+    age_from: float
+    age_to: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One red flag with what the facts say about it; its patterns live in the lexicon."""
+
+    id: str
+    name: str
+    action: Urgency
+    do: str
+    question: str
+    source: str
+    certainty: str
+    context_past: bool
+    soft_in_letters: bool
+    limits: tuple[Limit, ...]
+    age_rules: tuple[AgeRule, ...]
+
+
+def check_flags(profile: Profile, reading: Reading, flags: Iterable[Flag], managed: bool) -> tuple[FlagItem, ...]:
+    """Every flag that fired, needs asking or was denied, strongest action first."""
+    by_flag: dict[str, dict[str, list[Mention]]] = {}
+    for mention in reading.of("flag"):
+        by_flag.setdefault(mention.owner[1], {}).setdefault(mention.owner[2], []).append(mention)
+    found = []
+    for flag in flags:
+        item = _check(flag, by_flag.get(flag.id, {}), profile, managed)
+        if item:
+            found.append(item)
+    rank = {action: number for number, action in enumerate(Urgency)}
+    order = {FlagState.FIRED: 0, FlagState.ASKED: 1, FlagState.DENIED: 2}
+    return tuple(sorted(found, key=lambda item: (order[item.state], rank[item.action], item.id)))
+
+
+def _check(flag: Flag, roles: Mapping[str, list[Mention]], profile: Profile, managed: bool) -> FlagItem | None:
+    certain = [m for m in roles.get("fires", ()) if m.state in _PRESENT]
+    certain += _aged(flag, roles, profile)
+    weak = [m for m in roles.get("weak", ()) if m.state in _PRESENT]
+    if weak and not certain and _in_context(flag, roles, weak):
+        certain = weak
+    unless = any(m.state in _PRESENT or m.state is State.PAST for m in roles.get("unless", ()))
+    if certain:
+        best = min(certain, key=lambda m: (managed and m.section in _MANAGED, m.sentence))
+        treated = unless or (managed and best.section in _MANAGED)
+        return _item(flag, FlagState.ASKED if treated else FlagState.FIRED, best.quote)
+    quote = _beyond_limits(flag, profile.passages)
+    if quote and not managed:
+        return _item(flag, FlagState.FIRED, quote)
+    if weak and not unless:
+        return _item(flag, FlagState.ASKED, weak[0].quote)
+    denied = [m for role in ("fires", "weak") for m in roles.get(role, ()) if m.state is State.DENIED]
+    return _item(flag, FlagState.DENIED, denied[0].quote) if denied else None
+
+
+_MANAGED = frozenset({"complaint", "history", "course", "unheaded", "diagnosis"})
+
+
+def _in_context(flag: Flag, roles: Mapping[str, list[Mention]], weak: list[Mention]) -> bool:
+    states = (*_PRESENT, State.PAST) if flag.context_past else _PRESENT
+    return any(
+        m.state in states and not any(_same_words(m.quote, other.quote) for other in weak)
+        for m in roles.get("context", ())
+    )  # fmt: skip
+
+
+def _same_words(left: Quote, right: Quote) -> bool:
+    return left == right
+
+
+def _aged(flag: Flag, roles: Mapping[str, list[Mention]], profile: Profile) -> list[Mention]:
+    if profile.age_years is None:
+        return []
+    for number, rule in enumerate(flag.age_rules):
+        if not rule.age_from <= profile.age_years < rule.age_to:
+            continue
+        parts = [
+            [m for m in roles.get(f"age{number}.{part}", ()) if m.state in _PRESENT] for part in range(rule.parts)
+        ]
+        if all(parts):
+            return [parts[0][0]]
+    return []
+
+
+def _beyond_limits(flag: Flag, passages: Iterable[Passage]) -> Quote | None:
+    """The first figure past a limit, quoted."""
+    for passage in passages:
+        for limit in flag.limits:
+            for match in limit.regex.finditer(passage.text):
+                figures = [float(figure) for figure in match.groups() if figure is not None]
+                high = any(figure > top for figure, top in zip(figures, limit.above, strict=False))
+                low = any(figure < floor for figure, floor in zip(figures, limit.below, strict=False))
+                if high or low:
+                    return Quote(match.group(), passage.name, match.start(), match.end())
+    return None
+
+
+def _item(flag: Flag, state: FlagState, quote: Quote) -> FlagItem:
+    return FlagItem(flag.id, flag.name, state, flag.action, flag.do, flag.question, quote, flag.source, flag.certainty)

@@ -1,0 +1,131 @@
+"""From characters to comparable words: tokens with exact offsets, light stems, one spelling.
+
+Nothing here knows a clinical word; irregular forms, spellings and fillers come from the `lexicon` fact.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+_TOKEN = re.compile(
+    r"\d+(?:\.\d+)?\s?/\s?\d+(?:\.\d+)?(?![\w/])"  # 5/5, 120/80
+    r"|\d+(?:\.\d+)?"
+    r"|\b[A-Za-z]/[A-Za-z](?![A-Za-z])"  # s/p, w/c, h/o
+    r"|\b[Ww]/(?=[\s\w])"  # w/ RW
+    r"|[A-Za-z]&[A-Za-z](?![A-Za-z])"  # A&O, E&T
+    r"|[^\W\d_]+(?:['’`´][^\W\d_]+)*"
+    r"|[^\w\s]|_"
+)
+_WORD = re.compile(r"[\w]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word or mark: where it stands, its stem, and its letters as written (for abbreviations)."""
+
+    start: int
+    end: int
+    stem: str
+    raw: str
+    mark: bool = False
+
+
+@dataclass(slots=True)
+class Stemmer:
+    """Words to stems, the same for patterns and letters. `forms` are irregular ones, `spellings` replaced prefixes."""
+
+    forms: Mapping[str, str]
+    spellings: Mapping[str, str]
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, word: str) -> str:
+        """The stem of one word as written; cached."""
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) > 50_000:
+                self._known.clear()
+            known = self._known[word] = self._stem(plain(word))
+        return known
+
+    def _stem(self, word: str) -> str:
+        if word in self.forms:
+            return self.forms[word]
+        for old, new in self.spellings.items():
+            if old in word:
+                word = word.replace(old, new)
+        return self.forms.get(word) or light_stem(word)
+
+
+def plain(word: str) -> str:
+    """Lower case, straight apostrophes, no accents."""
+    word = word.lower().replace("’", "'").replace("`", "'").replace("´", "'")
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+
+
+def light_stem(word: str) -> str:
+    """Plural, -ing, -ed, -ness and a final e or y go; short words stay.
+
+    >>> [light_stem(w) for w in ("dressing", "walked", "dizziness", "dizzy", "toes", "balance")]
+    ['dress', 'walk', 'dizzi', 'dizzi', 'toe', 'balanc']
+    """
+    if word.endswith("'s"):
+        word = word[:-2]
+    if len(word) <= 3:
+        return word
+    word = _singular(word)
+    if word.endswith("ness") and len(word) > 6:
+        word = word[:-4]
+    elif word.endswith("ing") and len(word) > 5 and _has_vowel(word[:-3]):
+        word = _single(word[:-3])
+    elif word.endswith("ed") and len(word) > 4 and _has_vowel(word[:-2]):
+        word = _single(word[:-2])
+    elif word.endswith("ly") and len(word) > 5:
+        word = word[:-2]
+    if word.endswith("e") and len(word) > 3:
+        word = word[:-1]
+    if word.endswith("y") and len(word) > 3:
+        word = word[:-1] + "i"
+    return word
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith("sses") or word.endswith("xes") or word.endswith("ches") or word.endswith("shes"):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def _single(word: str) -> str:
+    doubled = len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz"
+    return word[:-1] if doubled else word
+
+
+def _has_vowel(word: str) -> bool:
+    return any(letter in "aeiouy" for letter in word)
+
+
+def tokens(text: str, stemmer: Stemmer, start: int = 0, end: int | None = None) -> list[Token]:
+    """Every word and mark of a stretch of text, with offsets into the whole text."""
+    found = []
+    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
+        raw = match.group()
+        if _WORD.search(raw) is None:
+            found.append(Token(match.start(), match.end(), raw, raw, True))
+        elif "/" in raw and raw[0].isdigit():
+            found.append(Token(match.start(), match.end(), raw.replace(" ", ""), raw))
+        else:
+            found.append(Token(match.start(), match.end(), stemmer(raw), raw))
+    return found
+
+
+def stems(phrase: str, stemmer: Stemmer, fillers: Iterable[str]) -> tuple[str, ...]:
+    """The stems of a phrase of a fact, fillers dropped, as a letter's words are compared."""
+    return tuple(t.stem for t in tokens(phrase, stemmer) if not t.mark and t.stem not in fillers)
