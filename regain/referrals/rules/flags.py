@@ -66,8 +66,8 @@ def _check(flag: Flag, roles: Mapping[str, list[Mention]], profile: Profile, man
     certain = [m for m in roles.get("fires", ()) if m.state in _PRESENT]
     certain += _aged(flag, roles, profile)
     weak = [m for m in roles.get("weak", ()) if m.state in _PRESENT]
-    if weak and not certain and _in_context(flag, roles, weak):
-        certain = weak
+    if weak and not certain:
+        certain = weak if _in_context(flag, roles, weak) else _beside(roles, weak, profile.structured)
     unless = any(m.state in _PRESENT or m.state is State.PAST for m in roles.get("unless", ()))
     if certain:
         best = min(certain, key=lambda m: (managed and m.section in _MANAGED, m.sentence))
@@ -91,6 +91,15 @@ def _in_context(flag: Flag, roles: Mapping[str, list[Mention]], weak: list[Menti
         m.state in states and not any(_same_words(m.quote, other.quote) for other in weak)
         for m in roles.get("context", ())
     )  # fmt: skip
+
+
+def _beside(roles: Mapping[str, list[Mention]], weak: list[Mention], anywhere: bool) -> list[Mention]:
+    """Weak words whose context is a word of time or degree: it must stand in the same sentence of a letter."""
+    near = [m for m in roles.get("near", ()) if m.state in _PRESENT]
+    return [
+        word for word in weak
+        if any((anywhere or m.sentence == word.sentence) and not _same_words(m.quote, word.quote) for m in near)
+    ]  # fmt: skip
 
 
 def _same_words(left: Quote, right: Quote) -> bool:

@@ -82,7 +82,7 @@ def _add_patterns(lexicon: Lexicon, by_name: Mapping[str, Fact]) -> None:
     for row in by_name["conditions"].latest():
         lexicon.add(("condition", row["key"]), row["synonyms"])
     for row in by_name["red_flags"].latest():
-        for role in ("fires", "weak", "context", "unless"):
+        for role in ("fires", "weak", "context", "near", "unless"):
             lexicon.add(("flag", row["key"], role), row.get(role, ()))
         for number, rule in enumerate(row.get("age_rules", ())):
             for part, patterns in enumerate(rule["all"]):
@@ -117,7 +117,8 @@ def _layout(fact: Fact, scoring: Scoring) -> Layout:
         kinds[row["key"]] = section
         for heading in row["headings"]:
             by_heading[heading] = section
-    return Layout(by_heading, kinds["unheaded"], kinds["listed"], frozenset(scoring.values["sentence_abbreviations"]))
+    return Layout(by_heading, kinds["unheaded"], kinds["opening"], kinds["listed"], frozenset(scoring.values["sentence_abbreviations"]),
+                  frozenset(scoring.values["core_sections"]))  # fmt: skip
 
 
 def _function(value: Value, by_name: Mapping[str, Fact]) -> Function:
@@ -150,5 +151,5 @@ def _scoring(fact: Fact) -> Scoring:
     return Scoring(
         multipliers, int(values["default_severity"]), values["chapter_cap"], values["condition_share"],
         values["condition_most"], values["need_structured"], values["need_text"], values["both_ratio"],
-        values["both_alone"], values["near_line"], values["adult_from"], values["plan"], values,
+        values["both_alone"], values["lead_text"], values["near_line"], values["adult_from"], values["plan"], values,
     )  # fmt: skip

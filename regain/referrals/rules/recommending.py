@@ -47,7 +47,7 @@ def recommend(profile: Profile, known: Knowledge, findings: tuple[Finding, ...] 
     condition = _condition(reading, profile, items, clues, known)
     points = _points(items, condition, clues, profile, known)
     line = known.scoring.need_structured if profile.structured else known.scoring.need_text
-    disciplines = _disciplines(points, condition, line, known)
+    disciplines = _disciplines(_led(points, items, profile, known), condition, line, known)
     flags = check_flags(profile, reading, known.flags, clues.managed and not profile.structured)
     fired = [flag.action for flag in flags if flag.state is FlagState.FIRED]
     urgency = min(fired, key=URGENCIES.index, default=Urgency.ROUTINE)
@@ -112,6 +112,14 @@ def _points(items: tuple[FunctionItem, ...], condition: ConditionItem | None, cl
                 total += known.scoring.plan.get(key, {}).get(name, 0)
         points[name] = round(max(0.0, total), 2)
     return points
+
+
+def _led(points: Mapping[str, float], items: tuple[FunctionItem, ...], profile: Profile, known: Knowledge) -> dict[str, float]:  # fmt: skip
+    """In a letter many weak words must not add up to a need: one item has to lead."""
+    if profile.structured:
+        return dict(points)
+    top = {name: max((item.points[name] for item in items), default=0.0) for name in points}
+    return {name: value if top[name] >= known.scoring.lead_text else 0.0 for name, value in points.items()}
 
 
 def _disciplines(points: Mapping[str, float], condition: ConditionItem | None, line: float, known: Knowledge) -> tuple[str, ...]:  # fmt: skip

@@ -55,6 +55,7 @@ class Scoring:
     need_text: float
     both_ratio: float
     both_alone: float
+    lead_text: float
     near: float
     adult_from: float
     plan: Mapping[str, Mapping[str, float]]

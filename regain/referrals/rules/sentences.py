@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from regain.referrals.rules.values import Passage
 from regain.referrals.rules.words import Token, plain, tokens
@@ -44,8 +44,10 @@ class Layout:
 
     by_heading: Mapping[str, Section]
     unheaded: Section
+    opening: Section
     listed: Section
     abbreviations: frozenset[str]
+    core: frozenset[str]
 
 
 def sections(text: str, layout: Layout) -> list[tuple[int, int, Section, bool]]:
@@ -59,11 +61,19 @@ def sections(text: str, layout: Layout) -> list[tuple[int, int, Section, bool]]:
     found: list[tuple[int, int, Section, bool]] = []
     first = cuts[0][0] if cuts else len(text)
     if text[:first].strip():
-        found.append((0, first, layout.unheaded, False))
+        found.append((0, first, layout.opening if cuts else layout.unheaded, False))
     for number, (_, after, section) in enumerate(cuts):
         end = cuts[number + 1][0] if number + 1 < len(cuts) else len(text)
         found.append((after, end, section, True))
-    return found
+    return found if any(piece[2].kind in layout.core for piece in found) else [_raised(piece) for piece in found]
+
+
+def _raised(piece: tuple[int, int, Section, bool]) -> tuple[int, int, Section, bool]:
+    """History weighs in full where a letter has nothing else to weigh."""
+    start, end, section, headed = piece
+    if section.state is None and section.weight:
+        section = replace(section, weight=max(1.0, section.weight))
+    return start, end, section, headed
 
 
 def _section_named(name: str, layout: Layout) -> Section | None:

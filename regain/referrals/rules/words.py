@@ -20,6 +20,8 @@ _TOKEN = re.compile(
     r"|[^\w\s]|_"
 )
 _WORD = re.compile(r"[\w]")
+_CENTURIES = ("19", "20")
+_YEAR = "<year>"  # any calendar year: a pattern that names one names all
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ def tokens(text: str, stemmer: Stemmer, start: int = 0, end: int | None = None) 
             found.append(Token(match.start(), match.end(), raw, raw, True))
         elif "/" in raw and raw[0].isdigit():
             found.append(Token(match.start(), match.end(), raw.replace(" ", ""), raw))
+        elif len(raw) == 4 and raw.isdigit() and raw[:2] in _CENTURIES:
+            found.append(Token(match.start(), match.end(), _YEAR, raw))
         else:
             found.append(Token(match.start(), match.end(), stemmer(raw), raw))
     return found
