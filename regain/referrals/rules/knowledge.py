@@ -16,6 +16,9 @@ from regain.referrals.rules.values import State, Urgency
 from regain.referrals.rules.words import Stemmer
 
 
+_PUBLIC = {"functions": "function-map"}  # the name the contract gives it
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """Everything the recommendation stands on."""
@@ -59,7 +62,7 @@ def knowledge(found: Iterable[Fact]) -> Knowledge:
         languages={name: frozenset(stop.split()) for name, stop in words["languages"]["stopwords"].items()},
         letter_words=frozenset(lexicon.stemmer(word) for word in words["letter_words"]["phrases"]),
         units=words["age_units"]["years"],
-        versions={name: fact.version for name, fact in sorted(by_name.items())},
+        versions={_PUBLIC.get(name, name): fact.version for name, fact in sorted(by_name.items())},
         version=str(by_name["scoring"].about["version"]),
     )
 

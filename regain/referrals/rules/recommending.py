@@ -34,6 +34,7 @@ class Clues:
     """What the words say about time, setting and plan."""
 
     recent: bool
+    early: bool
     inpatient: bool
     managed: bool
     plan: tuple[str, ...]
@@ -82,7 +83,7 @@ def clues_of(reading: Reading, profile: Profile, known: Knowledge) -> Clues:
     said = {m.owner[1] for m in reading.of("clue") if m.state in (*_NOW, State.PAST, State.NEUTRAL)}
     plan = tuple(sorted({m.owner[1] for m in reading.of("plan") if m.state in _NOW}))
     inpatient = "inpatient" in said or (profile.setting or "") in known.scoring.values["inpatient_settings"]
-    return Clues("recent" in said or inpatient, inpatient, "managed" in said, plan)
+    return Clues("recent" in said or inpatient, "early" in said or inpatient, inpatient, "managed" in said, plan)
 
 
 def _condition(reading: Reading, profile: Profile, items: tuple[FunctionItem, ...], clues: Clues, known: Knowledge) -> ConditionItem | None:  # fmt: skip
@@ -92,7 +93,7 @@ def _condition(reading: Reading, profile: Profile, items: tuple[FunctionItem, ..
     condition, mention = found
     loss = any(item.counted for item in items)
     counts = clues.recent or loss
-    both = condition.start_both and clues.recent and not _says_normal(items, known)
+    both = condition.start_both and clues.early and not _says_normal(items, known)
     return condition_item(condition, mention, counts, both, known.scoring, known.disciplines)
 
 
@@ -115,11 +116,21 @@ def _points(items: tuple[FunctionItem, ...], condition: ConditionItem | None, cl
 
 
 def _led(points: Mapping[str, float], items: tuple[FunctionItem, ...], profile: Profile, known: Knowledge) -> dict[str, float]:  # fmt: skip
-    """In a letter many weak words must not add up to a need: one item has to lead."""
+    """In a letter many weak words must not add up to a need: one item has to lead, and what a discipline works on be named.
+
+    `letter_evidence` lists, for each discipline, the codes that are such evidence; an empty list asks for nothing more.
+    """
     if profile.structured:
         return dict(points)
-    top = {name: max((item.points[name] for item in items), default=0.0) for name in points}
-    return {name: value if top[name] >= known.scoring.lead_text else 0.0 for name, value in points.items()}
+    values = known.scoring.values
+    led = {}
+    for name, total in points.items():
+        starts = tuple(values["letter_evidence"].get(name, ()))
+        named = sum(item.points[name] for item in items if item.code.startswith(starts)) if starts else None
+        top = max((item.points[name] for item in items), default=0.0)
+        enough = top >= known.scoring.lead_text and (named is None or named >= values["letter_evidence_least"])
+        led[name] = total if enough else 0.0
+    return led
 
 
 def _disciplines(points: Mapping[str, float], condition: ConditionItem | None, line: float, known: Knowledge) -> tuple[str, ...]:  # fmt: skip
