@@ -48,8 +48,13 @@ def report(name: str, truth: list[frozenset[str]], said: list[frozenset[str]]) -
     t3, s3 = [three(t) for t in truth], [three(s) for s in said]
     macro = statistics.mean(f1([t == c for t in t3], [s == c for s in s3]) for c in CLASSES)
     accuracy = statistics.mean(t == s for t, s in zip(t3, s3, strict=True))
-    any_, pt, ot = (f1([test(t) for t in truth], [test(s) for s in said]) for test in (bool, lambda s: "PT" in s, lambda s: "OT" in s))
-    print(f"{name:34} n={len(truth):4} acc {accuracy:.2f}  macro-F1 {macro:.2f}  any {any_:.2f}  PT {pt:.2f}  OT {ot:.2f}")
+    any_, pt, ot = (
+        f1([test(t) for t in truth], [test(s) for s in said])
+        for test in (bool, lambda s: "PT" in s, lambda s: "OT" in s)
+    )
+    print(
+        f"{name:34} n={len(truth):4} acc {accuracy:.2f}  macro-F1 {macro:.2f}  any {any_:.2f}  PT {pt:.2f}  OT {ot:.2f}"
+    )
 
 
 def keyword(text: str) -> frozenset[str]:
@@ -61,7 +66,9 @@ def keyword(text: str) -> frozenset[str]:
 def rows_of(path: Path) -> list[dict[str, str]]:
     """The labelled letters of a file, or of every `.jsonl` in a folder."""
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
 
 
 def main() -> None:
@@ -79,7 +86,12 @@ def main() -> None:
     report("recommend, high confidence labels", [truth[i] for i in clear], [said[i] for i in clear])
     report("baseline majority", truth, [as_set("none")] * len(rows))
     report("baseline keywords", truth, [keyword(row["text"]) for row in rows])
-    print("flags fired", dict(Counter(f for fired in flags for f in fired)), "letters with one", sum(bool(f) for f in flags))
+    print(
+        "flags fired",
+        dict(Counter(f for fired in flags for f in fired)),
+        "letters with one",
+        sum(bool(f) for f in flags),
+    )
     per = sorted(s * 5000 / max(1, len(row["text"])) for s, row in zip(spent, rows, strict=True))
     print(f"CPU for 5,000 characters: median {per[len(per) // 2] * 1000:.1f} ms, worst {per[-1] * 1000:.1f} ms")
     if options.wrong:

@@ -68,7 +68,16 @@ def pdf_text(raw: bytes, name: str) -> tuple[str | None, tuple[Finding, ...]]:
             return None, (_locked(name),)
         count = len(reader.pages)
         pages = [reader.pages[number].extract_text() for number in range(min(count, MOST_PAGES))]
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as problem:
+    except (
+        PyPdfError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+        OSError,
+    ) as problem:
         if "cryptography" in str(problem) or "password" in str(problem).lower():
             return None, (_locked(name),)
         return None, (error("BAD_VALUE", f"{name} is not a readable PDF: {problem}", where=name, found=name,

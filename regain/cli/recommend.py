@@ -24,16 +24,24 @@ def main(argv: list[str]) -> int:
     known = knowledge(facts("referrals"))
     requests: Iterable[Request] = read_requests(options.paths, _READERS) if not options.text else _one(options)
     words = explained if options.explain else as_words
-    return run(_counted(requests), lambda request: answer(request, known), options.json, lambda reply: words(reply, known))
+    return run(
+        _counted(requests), lambda request: answer(request, known), options.json, lambda reply: words(reply, known)
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="regain recommend", description="OT, PT, both or a physician first: explained, "
                                      "with the words it rests on. Reads letters (.txt, .pdf), FHIR (.json), JSON Lines, folders.")  # fmt: skip
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; none or - reads JSON Lines from standard input")
-    parser.add_argument("--text", metavar="LETTER", help="the words of one letter, or - to read one letter from standard input")
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="files or folders; none or - reads JSON Lines from standard input"
+    )
+    parser.add_argument(
+        "--text", metavar="LETTER", help="the words of one letter, or - to read one letter from standard input"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a request, nothing else")
-    parser.add_argument("--explain", action="store_true", help="every item used, dropped or asked, with points and sources")
+    parser.add_argument(
+        "--explain", action="store_true", help="every item used, dropped or asked, with points and sources"
+    )
     return parser
 
 

@@ -115,5 +115,5 @@ def test_a_fired_flag_keeps_therapy_for_after_clearance():
 
 def test_soon_advises_and_does_not_override():
     reply = problems("stiff for hours every morning and fingers swollen", "cannot open jars")
-    assert reply.recommendation == "OT"
+    assert reply.recommendation == "both"
     assert str(reply.urgency) == "soon"

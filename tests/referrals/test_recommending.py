@@ -101,7 +101,10 @@ def test_an_order_is_reported_and_does_not_decide():
     assert reply.recommendation == "PT"
 
 
-@pytest.mark.parametrize("text", ["PT 13.2, INR 1.1, cannot climb stairs.", "Pt has trouble with stairs.", "DP and PT pulses 2+. Trouble walking."])
+@pytest.mark.parametrize(
+    "text",
+    ["PT 13.2, INR 1.1, cannot climb stairs.", "Pt has trouble with stairs.", "DP and PT pulses 2+. Trouble walking."],
+)
 def test_other_meanings_of_pt_are_no_order(text):
     assert ask(text=text).orders == ()
 
@@ -130,5 +133,7 @@ def test_structure_is_covered_by_function_of_its_region():
 
 
 def test_family_history_and_return_precautions_do_not_count():
-    reply = ask(text="Mother has dementia. Return if you cannot walk. Knee pain.\n\nFAMILY HISTORY:\nStroke, cannot walk.")
+    reply = ask(
+        text="Mother has dementia. Return if you cannot walk. Knee pain.\n\nFAMILY HISTORY:\nStroke, cannot walk."
+    )
     assert codes(reply) == {"b28015"}

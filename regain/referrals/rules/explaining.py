@@ -30,7 +30,9 @@ def _words(flag: FlagItem) -> str:
 
 def _discipline_reason(name: str, items: tuple[FunctionItem, ...], condition: ConditionItem | None, points: Mapping[str, float], is_needed: bool, plan: tuple[str, ...], known: Knowledge) -> Reason | None:  # fmt: skip
     own = sorted((i for i in items if i.counted and i.points[name] > 0), key=lambda i: (-i.points[name], i.code))
-    parts = [known.wording["reason_item"].format(label=i.label, points=_figure(i.points[name])) for i in own[:_MOST_NAMED]]
+    parts = [
+        known.wording["reason_item"].format(label=i.label, points=_figure(i.points[name])) for i in own[:_MOST_NAMED]
+    ]
     cites = [item.source for item in own[:_MOST_NAMED]]
     if condition and condition.points[name] > 0:
         parts.append(known.wording["reason_item"].format(label=condition.name, points=_figure(condition.points[name])))
@@ -126,7 +128,7 @@ def explained(reply: Mapping[str, Any], known: Knowledge) -> str:
     lines += _listed(wording["explain_flags"], [
         f"{flag['id']} {flag['name']}: {flag['state']} \"{_flat(flag['text'])}\" ({flag['source']})" for flag in reply["flags"]
     ])  # fmt: skip
-    lines += _listed(wording["explain_orders"], [f"{o['discipline']}: \"{_flat(o['text'])}\"" for o in reply["orders"]])
+    lines += _listed(wording["explain_orders"], [f'{o["discipline"]}: "{_flat(o["text"])}"' for o in reply["orders"]])
     lines += _listed(wording["explain_questions"], reply["questions"])
     lines += [f"  {note}" for note in reply["notes"]]
     facts = ", ".join(f"{name} {version}" for name, version in reply["facts"].items())

@@ -68,18 +68,29 @@ def _check(flag: Flag, roles: Mapping[str, list[Mention]], profile: Profile, man
     weak = [m for m in roles.get("weak", ()) if m.state in _PRESENT]
     if weak and not certain:
         certain = weak if _in_context(flag, roles, weak) else _beside(roles, weak, profile.structured)
-    unless = any(m.state in _PRESENT or m.state is State.PAST for m in roles.get("unless", ()))
     if certain:
         best = min(certain, key=lambda m: (managed and m.section in _MANAGED, m.sentence))
-        treated = unless or (managed and best.section in _MANAGED)
+        excused = _excused(roles, best, best in weak)
+        treated = excused or (managed and best.section in _MANAGED)
         return _item(flag, FlagState.ASKED if treated else FlagState.FIRED, best.quote)
     quote = _beyond_limits(flag, profile.passages)
     if quote and not managed:
         return _item(flag, FlagState.FIRED, quote)
-    if weak and not unless:
+    if weak and not _excused(roles, weak[0], True):
         return _item(flag, FlagState.ASKED, weak[0].quote)
     denied = [m for role in ("fires", "weak") for m in roles.get(role, ()) if m.state is State.DENIED]
     return _item(flag, FlagState.DENIED, denied[0].quote) if denied else None
+
+
+def _excused(roles: Mapping[str, list[Mention]], found: Mention, anywhere: bool) -> bool:
+    """Whether the letter explains it away: cleared wherever that is said, or a known cause beside it.
+
+    A weak word is explained by a known cause anywhere; a certain one only by a cause in its own sentence.
+    """
+    stated = (*_PRESENT, State.PAST)
+    if any(m.state in stated for m in roles.get("cleared", ())):
+        return True
+    return any(m.state in stated and (anywhere or m.sentence == found.sentence) for m in roles.get("unless", ()))
 
 
 _MANAGED = frozenset({"complaint", "history", "course", "unheaded", "diagnosis"})
@@ -112,9 +123,7 @@ def _aged(flag: Flag, roles: Mapping[str, list[Mention]], profile: Profile) -> l
     for number, rule in enumerate(flag.age_rules):
         if not rule.age_from <= profile.age_years < rule.age_to:
             continue
-        parts = [
-            [m for m in roles.get(f"age{number}.{part}", ()) if m.state in _PRESENT] for part in range(rule.parts)
-        ]
+        parts = [[m for m in roles.get(f"age{number}.{part}", ()) if m.state in _PRESENT] for part in range(rule.parts)]
         if all(parts):
             return [parts[0][0]]
     return []

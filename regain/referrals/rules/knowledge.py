@@ -15,7 +15,6 @@ from regain.referrals.rules.sentences import Layout, Section
 from regain.referrals.rules.values import State, Urgency
 from regain.referrals.rules.words import Stemmer
 
-
 _PUBLIC = {"functions": "function-map"}  # the name the contract gives it
 
 
@@ -85,7 +84,7 @@ def _add_patterns(lexicon: Lexicon, by_name: Mapping[str, Fact]) -> None:
     for row in by_name["conditions"].latest():
         lexicon.add(("condition", row["key"]), row["synonyms"])
     for row in by_name["red_flags"].latest():
-        for role in ("fires", "weak", "context", "near", "unless"):
+        for role in ("fires", "weak", "context", "near", "cleared", "unless"):
             lexicon.add(("flag", row["key"], role), row.get(role, ()))
         for number, rule in enumerate(row.get("age_rules", ())):
             for part, patterns in enumerate(rule["all"]):

@@ -74,7 +74,9 @@ def _letter(text: Any, known: Knowledge, findings: list[Finding]) -> list[Passag
 
 def check_text(text: str, known: Knowledge) -> Finding | None:
     """Why a text cannot be read as a letter: empty, in another language, or not about a person's health."""
-    words = [plain(t.raw) for t in tokens(text, known.lexicon.stemmer) if not t.mark and any(c.isalpha() for c in t.raw)]
+    words = [
+        plain(t.raw) for t in tokens(text, known.lexicon.stemmer) if not t.mark and any(c.isalpha() for c in t.raw)
+    ]
     if not words:
         return error("NO_TEXT", "The text holds no words.", where="text", found=text[:40],
                      expected="the words of a letter", try_="If this is a scan, run text recognition first.")  # fmt: skip
@@ -98,7 +100,9 @@ def _language(words: list[str], known: Knowledge) -> str | None:
     english = counts.pop("English")
     name = max(counts, key=lambda key: (counts[key], key))
     values = known.scoring.values
-    return name if counts[name] >= values["language_least"] and counts[name] > english * values["language_ratio"] else None
+    return (
+        name if counts[name] >= values["language_least"] and counts[name] > english * values["language_ratio"] else None
+    )
 
 
 def _is_letter(text: str, words: list[str], known: Knowledge) -> bool:
@@ -149,7 +153,9 @@ def _entries(key: str, entries: Any, passages: list[Passage], coded: list[Coded]
 
 
 def _code(entry: Mapping[str, Any], where: str, name: str, coded: list[Coded], known: Knowledge, findings: list[Finding]) -> None:  # fmt: skip
-    findings.extend(_unknown_key(key, f"{where}.{key}", ("icf", "severity")) for key in entry if key not in ("icf", "severity"))
+    findings.extend(
+        _unknown_key(key, f"{where}.{key}", ("icf", "severity")) for key in entry if key not in ("icf", "severity")
+    )
     code, severity = entry.get("icf"), entry.get("severity", known.scoring.default_severity)
     if not isinstance(code, str):
         findings.append(_bad(f"{where}.icf", code, "an ICF code such as d540", "Give the code as a string."))
@@ -187,7 +193,9 @@ def _given_age(given: Mapping[str, Any], known: Knowledge, findings: list[Findin
     if age is None:
         return None
     if isinstance(age, bool) or not isinstance(age, int | float) or not 0 <= age * known.units[unit] <= _MOST_YEARS:
-        findings.append(_bad("profile.age", age, f"a number from 0 to {_MOST_YEARS} years", "Check the age and its unit."))
+        findings.append(
+            _bad("profile.age", age, f"a number from 0 to {_MOST_YEARS} years", "Check the age and its unit.")
+        )
         return None
     return age * known.units[unit]
 

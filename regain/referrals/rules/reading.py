@@ -106,7 +106,9 @@ def _outermost(hits: list[Hit]) -> list[Hit]:
             and (hit.owner[0] in ("function", "activity") or o.owner[0] == "mask")
             for o in solid
         )  # fmt: skip
-        masked = any(o.owner[0] == "mask" and o is not hit and o.first <= hit.first and hit.last <= o.last for o in solid)
+        masked = any(
+            o.owner[0] == "mask" and o is not hit and o.first <= hit.first and hit.last <= o.last for o in solid
+        )
         if not inside and not masked and hit.owner[0] != "mask":
             kept.append(hit)
     return kept
@@ -153,7 +155,14 @@ class _Clues:
                 rule = self.grammar.cues[cue.owner[1]]
                 if rule.state and self._acts(cue, rule, hit):
                     states.add(rule.state)
+            elif cue.owner[0] == "frame" and self._eases(cue, hit):
+                states.add(State.DENIED)
         return next((state for state in _PRIORITY if state in states), State.AFFIRMED)
+
+    def _eases(self, frame: Hit, hit: Hit) -> bool:
+        """Whether "without help" stands inside a wide match ("stairs without help")."""
+        inside = hit.first <= frame.first and frame.last <= hit.last and " + " in hit.pattern
+        return inside and frame.last > frame.first and self.grammar.frames[frame.owner[1]].severity == 0
 
     def _acts(self, cue: Hit, rule: Cue, hit: Hit) -> bool:
         if rule.owners and hit.owner[0] not in rule.owners:
@@ -162,9 +171,8 @@ class _Clues:
             return self._reaches(cue.last, hit.first, rule)
         if cue.first > hit.last and rule.direction in ("after", "both"):
             return self._reaches(hit.last, cue.first, rule)
-        if rule.state is State.DENIED and " + " in hit.pattern and hit.first < cue.first and cue.last < hit.last:
-            return True  # "leg, no swelling": the cue stands inside a wide match
-        return False
+        inside = hit.first < cue.first and cue.last < hit.last
+        return rule.state is State.DENIED and " + " in hit.pattern and inside  # "leg, no swelling"
 
     def _reaches(self, left: int, right: int, rule: Cue) -> bool:
         if right - left - 1 > rule.reach:
@@ -235,16 +243,17 @@ class _Clues:
 
     def _flipped(self, frame: Hit) -> bool:
         """Whether a negation turns the frame ("no difficulty", "not independent")."""
-        turns = 0
+        turns = set()  # places, since one word may be a cue of several kinds
         for cue in self.cues:
             if cue.owner[0] == "cue":
                 rule = self.grammar.cues[cue.owner[1]]
                 if rule.state is State.DENIED and rule.direction in ("before", "both"):
                     near = Cue(rule.key, rule.state, "before", min(rule.reach, 12), rule.commas)
                     limit = near.reach if rule.commas == "cross" else 3
-                    turns += cue.last < frame.first and frame.first - cue.last - 1 <= limit and self._reaches(
-                        cue.last, frame.first, near)  # fmt: skip
-        return turns % 2 == 1
+                    gap = frame.first - cue.last - 1
+                    if 0 <= gap <= limit and self._reaches(cue.last, frame.first, near):
+                        turns.add(cue.first)
+        return len(turns) % 2 == 1
 
     def _plainly_not(self, hit: Hit) -> bool:
         """Whether "not" stands right before the activity ("does not walk", "not yet sitting")."""

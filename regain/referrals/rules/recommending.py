@@ -136,7 +136,9 @@ def _led(points: Mapping[str, float], items: tuple[FunctionItem, ...], profile: 
 def _disciplines(points: Mapping[str, float], condition: ConditionItem | None, line: float, known: Knowledge) -> tuple[str, ...]:  # fmt: skip
     over = needed(points, line, known.scoring)
     if condition and condition.both:
-        rest = sorted((n for n in known.disciplines if n not in over and _weight(condition, n, known)), key=lambda n: -points[n])
+        rest = sorted(
+            (n for n in known.disciplines if n not in over and _weight(condition, n, known)), key=lambda n: -points[n]
+        )
         over = (*over, *rest)
     return over
 

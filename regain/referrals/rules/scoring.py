@@ -111,7 +111,9 @@ def _coded(entry: Coded, function: Function, scoring: Scoring, disciplines: tupl
     worth = severity_multiplier(entry.severity, scoring)
     points = {name: function.weights.get(name, 0) * worth for name in disciplines}
     quote = Quote("", entry.name, 0, 0)
-    return _built(function, entry.severity, entry.severity == 0, worth > 0, points, quote, "affirmed" if worth else "denied")
+    return _built(
+        function, entry.severity, entry.severity == 0, worth > 0, points, quote, "affirmed" if worth else "denied"
+    )
 
 
 def _built(function: Function, severity: int, negated: bool, counted: bool, points: dict[str, float], quote: Quote, state: str) -> FunctionItem:  # fmt: skip
