@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from regain.episodes.queries import readable_episode
@@ -72,6 +73,6 @@ def _entry(request: HttpRequest, found, measure: str, old=None) -> HttpResponse:
                 f"{instrument.fact.label}: {row.display or 'recorded'} {row.unit if row.score is not None else ''}".strip(),
             )
             return redirect("outcomes:episode", pk=found.pk)
-    context = {"episode": found, "instrument": instrument, "form": form, "findings": findings, "old": old,
+    context = {"episode": found, "instrument": instrument, "form": form, "findings": findings, "old": old, "back": reverse("outcomes:episode", args=[found.pk]),
                "last": queries.scores(request.member).filter(episode=found, measure=measure).last()}  # fmt: skip
     return render(request, "outcomes/record.html", context, status=422 if request.method == "POST" else 200)

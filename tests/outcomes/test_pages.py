@@ -116,7 +116,8 @@ def test_forms_fold_items_into_lists_and_names():
 
 
 @pytest.fixture
-def therapist(client, clinic):
+def therapist(client, clinic, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
     client.force_login(clinic.member_of("PT").user)
     return client
 

@@ -1,0 +1,236 @@
+"""Reads of visits: notes with what they stand on, units of a day, what stands against signing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from regain.coverage.queries import coverage_on, payer_kind, unit_rule
+from regain.coverage.rules.codes import Billing, Code, billing_of, codes_of
+from regain.coverage.rules.units import AssistantRule, Counted, Done, count
+from regain.credentials.queries import acts, findings_for, kinds_of
+from regain.organizations.queries import disciplines
+from regain.outcomes.queries import instruments, scores
+from regain.people.queries import practitioner_of
+from regain.plan_of_care.models import Goal, Section
+from regain.plan_of_care.rules import CertificationRule, Course, report_due
+from regain.reference.facts import fact, facts, rows
+from regain.reference.rules import Finding
+from regain.visits.models import Amendment, Cosignature, Intervention, Visit, VisitScore
+from regain.visits.rules import Around, Line, Note, SectionSeen, before_signing, due_measures
+
+
+@cache
+def code_list() -> dict[str, Code]:
+    """Every service code by code."""
+    return codes_of(rows("coverage/codes"))
+
+
+@cache
+def billing_rules() -> dict[str, Billing]:
+    """Every discipline that a payer counts, by key."""
+    ours = (value.data for one in facts("organizations/disciplines") for value in one.latest())
+    return billing_of(chain(ours, (value.data for value in fact("coverage/disciplines_elsewhere").latest())))
+
+
+def assistant_rule(on: date) -> AssistantRule | None:
+    """The assistant modifiers' rule on a date of service."""
+    values = {value["key"]: value for value in fact("coverage/assistant_modifier").on(on)}
+    if "required" not in values:
+        return None
+    exception = values.get("midpoint_exception")
+    share = values["required"]["de_minimis"]
+    return AssistantRule(share, exception["therapist_minutes"]) if exception else AssistantRule(share)
+
+
+def code_choices(discipline: str) -> list[tuple[str, str]]:
+    """Codes a discipline may enter, those it uses most first, with our own short labels."""
+    usual = disciplines()[discipline]
+    first = [*usual["evaluation_codes"], usual["re_evaluation_code"], *usual["treatment_codes"]]
+    known = [code for code in code_list().values() if code.discipline in ("", discipline)]
+    ranked = sorted(known, key=lambda c: (first.index(c.code) if c.code in first else len(first), c.code))
+    return [(code.code, f"{code.code} {code.label}") for code in ranked]
+
+
+def visits(organization):
+    """Every visit with its people, newest first."""
+    return (
+        Visit.objects.of(organization).select_related("patient", "episode", "practitioner", "section", "signed_by__user", "site")
+        .order_by("-on", "-created_at", "-id")
+    )  # fmt: skip
+
+
+def whole_visits(organization):
+    """Visits with interventions, measures, amendments and cosignatures read along."""
+    return visits(organization).prefetch_related(
+        Prefetch("interventions", Intervention.objects.of(organization).select_related("goal").order_by("rank", "id")),
+        Prefetch("scores", VisitScore.objects.of(organization).select_related("score").order_by("created_at")),
+        Prefetch(
+            "amendments", Amendment.objects.of(organization).select_related("signed_by__user").order_by("created_at")
+        ),
+        Prefetch(
+            "cosignatures", Cosignature.objects.of(organization).select_related("practitioner").order_by("created_at")
+        ),
+    )
+
+
+def drafts(member):
+    """Notes the member has begun and not signed."""
+    return visits(member).filter(practitioner__membership=member, signed_at__isnull=True)
+
+
+def awaiting_cosignature(member):
+    """Signed notes that name the member as cosigner and are not cosigned yet."""
+    return visits(member).filter(cosigner__membership=member, signed_at__isnull=False, cosignatures__isnull=True)
+
+
+def last_visit(organization, episode, discipline: str, before: Visit | None = None):
+    """The visit of this discipline before a note, signed ones only: where the next note starts from."""
+    found = whole_visits(organization).filter(episode=episode, discipline=discipline, signed_at__isnull=False)
+    if before is not None:
+        found = found.filter(on__lte=before.on).exclude(pk=before.pk)
+    return found.first()
+
+
+def sections(organization, episode, discipline: str) -> list[Section]:
+    """A discipline's sections that no newer one replaces, newest first."""
+    return list(
+        Section.objects.of(organization)
+        .filter(plan__episode=episode, discipline=discipline)
+        .filter(Q(replaced_by__isnull=True) | Q(replaced_by__signed_at__isnull=True))
+        .order_by("-starts_on", "-created_at").distinct()
+    )  # fmt: skip
+
+
+def section_in_force(organization, episode, discipline: str, on: date) -> Section | None:
+    """The signed section a visit on a day is given under."""
+    found = sections(organization, episode, discipline)
+    return next((one for one in found if one.signed_at and one.starts_on <= on <= one.ends_on), None)
+
+
+def goals(organization, episode) -> list[Goal]:
+    """The shared goals that have not ended, in their order."""
+    return list(
+        Goal.objects.of(organization).filter(plan__episode=episode, ended_on__isnull=True).order_by("rank", "id")
+    )
+
+
+def targets(goals_: Iterable[Goal]) -> dict[str, Any]:
+    """What goals aim at, by measure."""
+    return {goal.measure: goal.target for goal in goals_ if goal.measure and goal.target is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Running minutes and units of a note."""
+
+    total: int
+    timed: int
+    counted: Counted
+
+    @property
+    def units(self) -> dict[str, int]:
+        """Units by code."""
+        return {key.partition(":")[2]: units for key, units in self.counted.units.items()}
+
+    @property
+    def billed(self) -> int:
+        return sum(self.counted.units.values())
+
+
+def tally(visit: Visit, lines: Sequence[Line], total: int, rule: str) -> Tally:
+    """Units of a note's own lines as its payer counts them; lines without minutes or with an unknown code count nothing."""
+    billing = billing_rules()[visit.discipline]
+    kinds = (billing.therapist, billing.assistant)
+    done = [
+        Done(
+            visit.discipline,
+            line.code,
+            line.minutes,
+            tuple(k for k in (line.by_kind or visit.practitioner.profession,) if k in kinds),
+        )
+        for line in lines
+        if line.minutes and line.code in code_list()
+    ]
+    known = {value["key"]: value for value in fact("coverage/unit_rules").latest()}[rule]
+    counted = count(
+        done, rule, code_list(), billing_rules(), assistant_rule(visit.on), known["block"], known["midpoint"]
+    )
+    return Tally(total or sum(line.minutes for line in lines), counted.timed_minutes.get(visit.discipline, 0), counted)
+
+
+def rule_of(visit: Visit) -> str:
+    """How the payer of the day counts units."""
+    return unit_rule(coverage_on(visit.organization_id, visit.patient_id, visit.on))
+
+
+def lines_of(visit: Visit) -> list[Line]:
+    """A visit's interventions as rule values."""
+    return [Line(i.code, i.label, i.minutes, i.dose, i.by_kind) for i in visit.interventions.all()]
+
+
+def signing_findings(visit: Visit, member, today: date, lines: Sequence[Line] | None = None, words: Mapping[str, Any] | None = None) -> list[Finding]:  # fmt: skip
+    """What stands against the member signing this note: license, minutes, section, report, measures.
+
+    `lines` and `words` (subjective, assessment, total_minutes) are those typed and not saved yet.
+    """
+    said = {name: getattr(visit, name) for name in ("subjective", "assessment", "total_minutes")} | dict(words or {})
+    given = lines_of(visit) if lines is None else lines
+    note = Note(visit.kind, visit.discipline, visit.on, said["total_minutes"] or sum(line.minutes for line in given), given,
+                said["subjective"], said["assessment"])  # fmt: skip
+    return [*license_findings(visit, member), *before_signing(note, _around(visit, today))]
+
+
+def license_findings(visit: Visit, member) -> list[Finding]:
+    """Whether the member may do and sign what this visit is, where the patient is."""
+    signer = practitioner_of(member) or visit.practitioner
+    state = visit.patient.state or visit.site.state
+    return findings_for(visit.organization_id, visit.kind, signer, visit.discipline, state, visit.on)
+
+
+def needs_cosign(visit: Visit) -> bool:
+    """Whether the facts let this kind of visit be signed at this license level only under supervision."""
+    level = kinds_of(visit.discipline).level_of(visit.practitioner.profession)
+    return level is not None and level in acts()[visit.kind].supervised
+
+
+def _around(visit: Visit, today: date) -> Around:
+    organization, episode, discipline = visit.organization_id, visit.episode, visit.discipline
+    known = sections(organization, episode, discipline)
+    seen = [SectionSeen(bool(one.signed_at), one.starts_on, one.ends_on) for one in known]
+    report = _report(visit, known)
+    read = [
+        (g.measure, instruments()[g.measure].fact.label)
+        for g in goals(organization, episode)
+        if g.measure in instruments()
+    ]
+    last = {row.measure: row.taken_on for row in scores(organization).filter(episode=episode)} if read else {}
+    return Around(
+        today, {code.code: code.discipline for code in code_list().values()}, seen, report.due, report.treatment_days,
+        due_measures(read, last, visit.on), disciplines()[discipline]["evaluation_codes"], needs_cosign(visit),
+    )  # fmt: skip
+
+
+def _report(visit: Visit, known: Sequence[Section]):
+    """Treatment days since the last report, this visit included."""
+    past = Visit.objects.of(visit.organization_id).filter(
+        episode=visit.episode, discipline=visit.discipline, signed_at__isnull=False
+    )
+    days = [(v.on, v.kind) for v in past.exclude(pk=visit.pk).only("on", "kind")] + [(visit.on, visit.kind)]
+    evaluated = (
+        known[0].evaluated_on if known else min((on for on, kind in days if kind == "evaluation"), default=visit.on)
+    )
+    coverage = coverage_on(visit.organization_id, visit.patient_id, visit.on)
+    required = payer_kind(coverage.payer.kind if coverage else "self_pay")["certification"]
+    figures = {value["key"]: value for value in fact("plan_of_care/certification").on(visit.on)}
+    every = figures["progress_report"]["treatment_days"] if "progress_report" in figures else 10
+    return report_due(
+        Course(visit.discipline, evaluated, visit.on, visits=tuple(days)),
+        CertificationRule(required, report_every=every),
+    )
