@@ -145,3 +145,34 @@ def test_unknown_things_are_named():
         9,
         {"BAD_VALUE"},
     )
+
+
+def test_a_part_that_fails_beside_a_score_is_a_warning_unless_it_was_asked_for():
+    given = {"items": [3] * 30, "work": [2, 2, 2, None]}
+    reply = ask("dash", given)
+    assert (reply["score"], reply["parts"], [str(f.severity) for f in reply["findings"]]) == (
+        50,
+        {"work": None},
+        ["warning"],
+    )
+    assert [str(f.severity) for f in ask("dash", given, want="work")["findings"]] == ["error"]
+    assert codes(ask("dash", given, want="score")) == set()
+    assert codes(ask("dash", {"score": 30}, want="work")) == {"MISSING_ITEMS"}
+
+
+def test_a_wrong_half_of_section_gg_leaves_the_other():
+    items = {**{f"GG0130{c}": "05" for c in "ABCEFGH"}, "GG0170Q": "0", "GG0170R": "04", "GG0170A": "99"}
+    reply = ask("section_gg", {"items": items}, want="selfcare")
+    assert (reply["score"], codes(reply)) == (35, set())
+    assert codes(ask("section_gg", {"items": items}, want="mobility")) == {"SKIP_PATTERN", "INVALID_CODE"}
+    assert codes(ask("section_gg", {"items": items})) == {"SKIP_PATTERN", "INVALID_CODE"}
+
+
+@pytest.mark.parametrize(("key", "inputs", "score", "parts"), [
+    ("fim", {"score": 90, "motor": 60}, 90, {"motor": 60}), ("ampac_6clicks", {"score": 43.6, "raw": 18}, 43.6, {"raw": 18}),
+    ("goniometry", {"joint": "knee", "motion": "flexion", "start_deg": 5, "score": 110}, 110, {"arc": 105, "extension_deficit": 5}),
+    ("gait_speed", {"score": 1.1, "timed_distance_m": 10}, 1.1, {}), ("moca", {"raw_total": 25, "already_adjusted": True}, 25, {"raw": 25}),
+])  # fmt: skip
+def test_a_known_total_with_what_qualifies_it(key, inputs, score, parts):
+    reply = ask(key, inputs)
+    assert (reply["score"], reply["parts"], codes(reply)) == (score, parts, set())

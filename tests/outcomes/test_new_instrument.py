@@ -75,3 +75,16 @@ def test_what_is_recalled_says_so():
     tilson = next(v for v in by_key["gait_speed"].values if "Tilson2010" in v.sources)
     assert tilson.certainty is Certainty.VERIFIED
     assert next(v for v in by_key["tug"].values if "Huang2011" in v.sources).certainty is Certainty.RECALLED
+
+
+def test_every_loinc_code_carries_its_check_digit():
+    found = {v["code"] for about in facts("outcomes/measures") for v in about.values if v.get("kind") == "loinc"}
+    for about in facts("outcomes/measures"):
+        for value in about.values:
+            found |= {value[k] for k in ("loinc", "loinc_to_2022", "loinc_goal_to_2022") if value.get(k)}
+    for code in found:
+        digits, _, check = code.partition("-")
+        doubled = int("".join(digits[::-1][0::2])[::-1]) * 2
+        total = sum(map(int, str(doubled) + "".join(digits[::-1][1::2])))
+        assert str(-total % 10) == check, code
+    assert len(found) > 60

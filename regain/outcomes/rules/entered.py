@@ -19,10 +19,12 @@ def entered(entry: Entry) -> Outcome:
     values: dict[str, Fraction | None] = {}
     for row in rows:
         name = row["name"]
-        if entry.inputs.get(name) is None:
+        # a known total is the main result, whatever its own name is
+        given = entry.inputs.get(name, entry.inputs.get("score") if name == spec.get("main") else None)
+        if given is None:
             continue
         of = (name, "score") if name in (spec.get("main"), *spec.get("total", ())) else (name,)
-        values[name] = entry.number(entry.inputs[name], name, **limits(row), of=of)
+        values[name] = entry.number(given, name, **limits(row), of=of)
         if not row.get("hidden"):
             outcome.parts[name] = values[name]
     outcome.answered = sum(value is not None for value in values.values())
@@ -46,6 +48,7 @@ def _add_up(entry: Entry, outcome: Outcome, values: dict[str, Fraction | None], 
     """The total of all parts; an entered total must agree with them, and stands alone where no part is given."""
     parts = [values.get(name) for name in spec["total"]]
     name = spec.get("total_input", "score")
+    name = name if entry.inputs.get(name) is not None else "score"
     total = entry.inputs.get(name)
     low, high = entry.limits
     entered_total = (
@@ -142,7 +145,7 @@ def adjusted(entry: Entry) -> Outcome:
     if raw is None:
         return Outcome()
     if entry.flag(spec["done"]):
-        return Outcome(raw, answered=1, of=1)
+        return Outcome(raw, {"raw": raw}, answered=1, of=1)
     ((need, most),) = spec["when_at_most"].items()
     known = getattr(entry.person, need)
     outcome = Outcome(parts={"raw": raw}, answered=1, of=1)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from regain.outcomes.rules.instrument import STATUSES, Instrument, shown
 from regain.outcomes.rules.person import Person
-from regain.reference.rules import Finding, error, info, warning
+from regain.reference.rules import Finding, Severity, error, info, warning
 
 MAIN = ("score",)
 
@@ -57,9 +57,18 @@ class Entry:
     def _at(self, where: str | None) -> str | None:
         return f"{self.path}.{where}" if where else None
 
-    def findings(self) -> tuple[Finding, ...]:
-        """What was noted, each once; of errors only those about what was asked for."""
-        kept = [f for of, f in self.noted if not of or self.want is None or self.want in of]
+    def findings(self, score_stands: bool = False) -> tuple[Finding, ...]:
+        """What was noted, each once; of errors only those about what was asked for.
+
+        A part that fails beside a score that stands is a warning.
+        """
+        kept = [
+            replace(f, severity=Severity.WARNING)
+            if score_stands and self.want is None and of and "score" not in of and f.severity is Severity.ERROR
+            else f
+            for of, f in self.noted
+            if not of or self.want is None or self.want in of
+        ]
         return tuple(f for number, f in enumerate(kept) if f not in kept[:number])
 
     def choice(self, name: str) -> str | None:

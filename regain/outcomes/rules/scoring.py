@@ -88,13 +88,20 @@ def score(instrument: Instrument, inputs: Any, person: Mapping[str, Any] | None 
         return _nothing(instrument, inputs, someone, want, path, [*findings, wrong])
     _unknown_keys(entry)
     outcome = _outcome(entry)
-    voided = blocks(entry.findings())
-    if voided and want is None:
-        outcome.band = None
+    _check_wanted(entry, outcome)
     thresholds.check_band(entry, outcome)
     norms = norm_tables.norms(entry, outcome, tables)
     return Scored(instrument, entry, outcome, thresholds.band(entry, outcome),
-                  tuple(thresholds.cutoffs(entry, outcome, norms)), tuple(norms), (*findings, *entry.findings()))  # fmt: skip
+                  tuple(thresholds.cutoffs(entry, outcome, norms)), tuple(norms), (*findings, *entry.findings(outcome.score is not None)))  # fmt: skip
+
+
+def _check_wanted(entry: Entry, outcome: Outcome) -> None:
+    """Note that the result asked for is missing where nothing said so yet."""
+    want = entry.want
+    if want is None or outcome.status or blocks(entry.findings()):
+        return
+    if (outcome.score if want == "score" else outcome.parts.get(want)) is None:
+        entry.missing(want, f"{want} cannot be made from what was given.", (want,))
 
 
 def _nothing(instrument: Instrument, inputs: dict[str, Any], person: Person, want: str | None, path: str, findings: list[Finding]) -> Scored:  # fmt: skip
@@ -119,6 +126,10 @@ def _outcome(entry: Entry) -> Outcome:
                     "items", try_="Enter the totals from your licensed form.")  # fmt: skip
         return Outcome()
     shape = SHAPES[spec["rule"]]
+    if spec["rule"] == "angle" and inputs.get("end_deg") is None and inputs.get("score") is not None:
+        # the end angle is the score: a known one still has its start
+        entry.inputs = {**inputs, "end_deg": inputs["score"]}
+        return _in_range(entry, shape(entry))
     if inputs.get("score") is None or spec.get("input") == "score":
         return _in_range(entry, shape(entry))
     if not _has_answers(entry):
@@ -132,13 +143,18 @@ def _outcome(entry: Entry) -> Outcome:
 
 
 def _has_answers(entry: Entry) -> bool:
-    """Whether answers stand beside the known total; qualifiers and the person are no answers."""
+    """Whether answers stand beside the known total; what only qualifies it (side, distance, the person) is no answer."""
     score = entry.instrument.score
-    aside = {"score", "status", *PERSON_KEYS, *score.get("choices", {}), *score.get("alike", ()), "protocol", "start"}
-    return any(
-        entry.inputs[name] is not None
-        for name in entry.instrument.fact.about["inputs"].keys() & entry.inputs.keys() - aside
-    )
+    named = [
+        score.get("input"),
+        score.get("list"),
+        score.get("total_input"),
+        *score.get("converted", {}),
+        *score.get("parts", ()),
+    ]
+    named += [row["name"] for row in (*score.get("entries", ()), *entry.instrument.rows("scale"))]
+    named += [row["input"] for row in (*score.get("holds", ()), *score.get("chair", ()))]
+    return any(entry.inputs.get(name) is not None for name in ("items", *named) if name)
 
 
 def _in_range(entry: Entry, outcome: Outcome) -> Outcome:

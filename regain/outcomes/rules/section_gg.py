@@ -20,9 +20,11 @@ def gates(entry: Entry) -> Outcome:
     by CMS statistically, so here it exists only when all ten values are ratings.
     """
     spec = entry.spec
-    codes = read_codes(entry, spec)
-    if codes is None or not check_gates(entry, spec, codes):
+    codes, wrong = read_codes(entry, spec)
+    wrong |= check_gates(entry, spec, codes)
+    if any(entry.want in (None, *_uses(spec, half)) for half in wrong) or not codes and not wrong:
         return Outcome()
+    codes = {item: code for item, code in codes.items() if item[:6] not in wrong}
     outcome = Outcome(answered=sum(code in spec["performance"] for code in codes.values()), of=len(codes))
     for row in spec["sums"]:
         _offer(entry, outcome, row["name"], row["items"], codes, _sum(spec, row, codes))
@@ -47,15 +49,21 @@ def gates(entry: Entry) -> Outcome:
     return outcome
 
 
-def read_codes(entry: Entry, spec: Mapping[str, Any]) -> dict[str, str] | None:
-    """Codes by item; None, with findings, where one is unknown."""
+def _uses(spec: Mapping[str, Any], half: str) -> list[str]:
+    """The scores that a half (`GG0130` self-care, `GG0170` mobility) enters."""
+    own = [row["name"] for row in spec["sums"] if any(item.startswith(half) for item in row["items"])]
+    return [*own, *(row["name"] for row in (*spec["averaged"], *spec["imputed"]))]
+
+
+def read_codes(entry: Entry, spec: Mapping[str, Any]) -> tuple[dict[str, str], set[str]]:
+    """Codes by item, and the halves (`GG0130`, `GG0170`) in which one is unknown."""
     given = entry.inputs.get("items")
     if not isinstance(given, dict) or not given:
         entry.missing("items", "No items: Section GG is a map from item to two-character code.", expected="{GG0130A: 06, ...}")  # fmt: skip
-        return None
+        return {}, set()
     known = {row["name"] for row in entry.instrument.rows("item")}
     column = entry.choice("column")
-    before = len([f for _, f in entry.noted if f.severity == "error"])
+    wrong: set[str] = set()
     codes: dict[str, str] = {}
     for key, value in given.items():
         item, suffix = str(key).upper(), None
@@ -67,8 +75,9 @@ def read_codes(entry: Entry, spec: Mapping[str, Any]) -> dict[str, str] | None:
             )
         elif value is not None and (suffix is None or column is None or suffix == column):
             codes[item] = _code(entry, spec, item, value, f"items.{key}")
-    failed = len([f for _, f in entry.noted if f.severity == "error"]) > before
-    return None if failed else codes
+            if not codes[item]:
+                wrong.add(item[:6])
+    return codes, wrong
 
 
 def _code(entry: Entry, spec: Mapping[str, Any], item: str, value: Any, where: str) -> str:
@@ -85,13 +94,13 @@ def _code(entry: Entry, spec: Mapping[str, Any], item: str, value: Any, where: s
             entry.tell("NORMALISED", f"{item}: the number {value} was read as the code {code}.", where, found=value, expected=code)  # fmt: skip
     if code in permitted:
         return code
-    entry.error("INVALID_CODE", f"{item} is {value!r}; codes are {', '.join(permitted)}.", where, found=str(value),
+    entry.error("INVALID_CODE", f"{item} is {value!r}; codes are {', '.join(permitted)}.", where, of=_uses(spec, item[:6]), found=str(value),
                 expected="|".join(permitted), try_="Give the two-character code printed on the form.")  # fmt: skip
     return ""
 
 
-def check_gates(entry: Entry, spec: Mapping[str, Any], codes: Codes) -> bool:
-    """Whether answers agree with the gates before them: a skipped item is blank, an asked one is not."""
+def check_gates(entry: Entry, spec: Mapping[str, Any], codes: Codes) -> set[str]:
+    """The halves in which answers contradict the gates before them: a skipped item is blank, an asked one is not."""
     contradictions = []
     for rule in spec["skips"]:
         if codes.get(rule["when"]) in spec["not_attempted"]:
@@ -110,9 +119,9 @@ def check_gates(entry: Entry, spec: Mapping[str, Any], codes: Codes) -> bool:
             if gate == rule["unknown"] and code != spec["dash"]:
                 contradictions.append((item, f"{rule['when']} is {gate}, so {item} is a dash"))
     for item, reason in contradictions:
-        entry.error("SKIP_PATTERN", f"{reason}; it is coded {codes[item]}.", f"items.{item}", found=codes[item],
+        entry.error("SKIP_PATTERN", f"{reason}; it is coded {codes[item]}.", f"items.{item}", of=_uses(spec, item[:6]), found=codes[item],
                     expected="^, or another answer at the gate", try_="Correct the gate or the item.", source="CMS_SPECS")  # fmt: skip
-    return not contradictions
+    return {item[:6] for item, _ in contradictions}
 
 
 def _offer(entry: Entry, outcome: Outcome, name: str, items: list[str], codes: Codes, value: Fraction) -> None:
