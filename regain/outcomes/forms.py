@@ -30,6 +30,10 @@ class ScoreForm(forms.Form):
         self.fields["status"] = _choice("Not done because", STATUSES)
         self.fields["note"] = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
+    def timed(self) -> list[str]:
+        """The controls that a stopwatch can fill, in the order trials are taken."""
+        return [self.add_prefix(name) for name in self.answers if name.partition(".")[0].endswith("_s")]
+
     def inputs(self) -> dict[str, Any]:
         """The cleaned answers as the instrument's file names them; what was left empty is left out."""
         nested: dict[str, Any] = {}

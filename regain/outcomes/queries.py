@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -49,6 +49,8 @@ class MeasureCourse:
     instrument: Instrument
     rows: tuple[Score, ...]
     chart: Course
+    parts: tuple[tuple[str, Course], ...]
+    """Charts by result where the instrument has no score of its own."""
     change: Mapping[str, Any] | None
     findings: tuple[Finding, ...]
     sentence: str
@@ -76,7 +78,21 @@ def course_of(key: str, rows: tuple[Score, ...], target: Any = None) -> MeasureC
     chart = Course(
         instrument.fact.label, rows[-1].unit, points, levels, "up" if instrument.higher_is_better else "down"
     )
-    return MeasureCourse(instrument, rows, chart, moved, findings, sentence(instrument, rows, moved))
+    parts = () if instrument.has_score else tuple(_part_charts(instrument, rows))
+    return MeasureCourse(instrument, rows, chart, parts, moved, findings, sentence(instrument, rows, moved))
+
+
+def _part_charts(instrument: Instrument, rows: tuple[Score, ...]) -> Iterator[tuple[str, Course]]:
+    """A chart for each result that was obtained twice or more; a single one is in the table."""
+    for name in instrument.results:
+        found = [(row, row.answer["parts"].get(name)) for row in rows]
+        points = [Point(row.taken_on, float(value), row.note) for row, value in found if isinstance(value, int | float)]
+        if len(points) > 1:
+            better = "up" if instrument.higher_is_better else "down"
+            yield (
+                name,
+                Course(f"{instrument.fact.label}: {instrument.label_of(name)}", rows[-1].unit, points, (), better),
+            )
 
 
 def rescored(row: Score) -> Scored:

@@ -107,8 +107,7 @@ def note(request: HttpRequest, pk) -> HttpResponse:
         if request.method == "POST":
             raise PermissionDenied("This note is signed or somebody else's: it is amended, not changed.")
         audit("visit seen", visit, by=request.member, at=request.now, patient=visit.patient_id)
-        return render(request, "visits/signed.html", {"visit": visit, "discipline": disciplines()[visit.discipline], "author": author,
-                                                      "amend": AmendForm(), "findings": []})  # fmt: skip
+        return _signed(request, visit, AmendForm())
     if request.method == "POST":
         return _write(request, visit)
     return _page(request, visit, _form(visit), _lines(request, visit), queries.lines_of(visit))
@@ -177,6 +176,18 @@ def _conflict(request: HttpRequest, visit, stale: Stale, rows: list[dict[str, An
     return _page(request, theirs, form, lines, as_lines(rows), status=409, conflict=conflict)
 
 
+def _names() -> dict[str, str]:
+    """Instruments by key as people call them."""
+    return {key: one.fact.label for key, one in instruments().items()}
+
+
+def _signed(request: HttpRequest, visit, amend: AmendForm, findings: Any = (), status: int = 200) -> HttpResponse:
+    """The note as it was signed, its amendments and cosignatures."""
+    context = {"visit": visit, "discipline": disciplines()[visit.discipline], "author": practitioner_of(request.member), "amend": amend,
+               "findings": findings, "names": _names()}  # fmt: skip
+    return render(request, "visits/signed.html", context, status=status)
+
+
 def _page(
     request: HttpRequest, visit, form, lines, given, words: Any = None, status: int = 200, conflict: Any = None
 ) -> HttpResponse:
@@ -189,7 +200,7 @@ def _page(
         "visit": visit, "discipline": disciplines()[visit.discipline], "form": form, "lines": lines, "last": last, "was": was,
         "tally": queries.tally(visit, given, total, queries.rule_of(visit)), "conflict": conflict, "goals": goals,
         "findings": queries.signing_findings(visit, request.member, today, given, words),
-        "measures": courses(request.member, visit.episode, queries.targets(goals)),
+        "names": _names(), "measures": courses(request.member, visit.episode, queries.targets(goals)),
         "read": [instruments()[g.measure] for g in goals if g.measure in instruments()],
     }  # fmt: skip
     return render(request, "visits/note.html", context, status=status)
@@ -240,14 +251,7 @@ def amend(request: HttpRequest, pk) -> HttpResponse:
         if amendment:
             messages.success(request, "Amended. The note stands as it was signed, with your addition below it.")
             return redirect("visits:note", pk=visit.pk)
-    context = {
-        "visit": visit,
-        "discipline": disciplines()[visit.discipline],
-        "author": practitioner_of(request.member),
-        "amend": form,
-        "findings": findings,
-    }
-    return render(request, "visits/signed.html", context, status=422)
+    return _signed(request, visit, form, findings, 422)
 
 
 @needs(Permission.WRITE_NOTE)
@@ -260,11 +264,4 @@ def cosign(request: HttpRequest, pk) -> HttpResponse:
     if row:
         messages.success(request, "Cosigned.")
         return redirect("visits:note", pk=visit.pk)
-    context = {
-        "visit": visit,
-        "discipline": disciplines()[visit.discipline],
-        "author": practitioner_of(request.member),
-        "amend": AmendForm(),
-        "findings": findings,
-    }
-    return render(request, "visits/signed.html", context, status=422)
+    return _signed(request, visit, AmendForm(), findings, 422)

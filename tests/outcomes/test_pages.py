@@ -82,7 +82,7 @@ def test_the_course_of_a_measure(clinic, django_assert_num_queries):
         4.3,
         "down",
     )
-    assert course.sentence == ("Five Times Sit to Stand is better than on 12 October: 18.2 s then, 13.9 s now. That is a change most people "
+    assert course.sentence == ("Five Times Sit to Stand is better than on 12 October: 18.2 s then, 13.9 s now. That is a change people "
                                "notice. Over 12.6 s is slower than average for your age.")  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def test_pages_record_show_and_correct(therapist, clinic):
     assert sent.status_code == 302
     shown = therapist.get(sent["Location"]).text
     assert "Berg Balance Scale: 43 points" in shown
-    assert "low fall risk" in shown
+    assert "Low fall risk" in shown
     row = queries.scores(clinic.owner).get()
     fixed = therapist.post(
         reverse("outcomes:correct", args=[row.pk]), {"taken_on": ON.isoformat(), "score": "44", "note": "Item 3 again"}
@@ -173,3 +173,44 @@ def test_the_front_desk_sees_but_does_not_record(client, clinic):
     client.force_login(clinic.desk.user)
     assert client.get(reverse("outcomes:episode", args=[episode.pk])).status_code == 200
     assert client.get(reverse("outcomes:choose", args=[episode.pk])).status_code == 403
+
+
+def test_timed_tests_offer_a_stopwatch_and_others_do_not(therapist, clinic):
+    episode = make_episode(clinic)
+    pages = {
+        key: therapist.get(reverse("outcomes:record", args=[episode.pk, key])).text for key in ("tug", "sppb", "berg")
+    }
+    assert 'data-stopwatch="trials_s.0 trials_s.1 trials_s.2"' in pages["tug"]
+    assert 'data-stopwatch="side_by_side_s semi_tandem_s tandem_s gait_s chair_5_s"' in pages["sppb"]
+    assert "data-stopwatch" not in pages["berg"]
+
+
+def test_an_instrument_without_a_score_of_its_own_is_shown_by_its_results(therapist, clinic):
+    episode = make_episode(clinic)
+    record(clinic, episode, "koos", on=EARLIER, pain=[2] * 9, qol=[3] * 4)
+    record(clinic, episode, "koos", pain=[1] * 9)
+    (course,) = queries.courses(clinic.owner, episode)
+    assert (
+        course.sentence
+        == "Knee injury and Osteoarthritis Outcome Score on 24 November: pain 75 (was 50). Higher is better."
+    )
+    assert [(name, [p.value for p in chart.points]) for name, chart in course.parts] == [("pain", [50, 75])]
+    assert "Quality of life 25" in therapist.get(reverse("outcomes:episode", args=[episode.pk])).text
+
+
+@pytest.mark.parametrize(
+    ("measure", "then", "now", "said"),
+    [
+        ("berg", {"score": 30}, {"score": 40}, "better than"),
+        ("berg", {"score": 40}, {"score": 30}, "lower than"),
+        ("nprs", {"value": 3}, {"value": 8}, "worse than"),
+        ("nprs", {"value": 8}, {"value": 3}, "better than"),
+        ("nprs", {"value": 3}, {"value": 3}, "the same as"),
+        ("tug", {"score": 12}, {"status": "unable"}, "unable on"),
+    ],
+)
+def test_the_sentence_follows_direction_and_verdict(clinic, measure, then, now, said):
+    episode = make_episode(clinic)
+    record(clinic, episode, measure, on=EARLIER, **then)
+    record(clinic, episode, measure, **now)
+    assert said in queries.courses(clinic.owner, episode)[0].sentence

@@ -44,6 +44,10 @@ class Instrument:
         """Every result that may be asked for by name, the main score first."""
         return (*(("score",) if self.has_score else ()), *self.score.get("results", ()))
 
+    def label_of(self, result: str) -> str:
+        """A result as people say it."""
+        return self.fact.about.get("labels", {}).get(result, result.replace("_", " "))
+
     @property
     def places(self) -> int:
         """Decimals of a reported score: two unless the published table gives more."""

@@ -9,7 +9,7 @@ from regain.outcomes.rules.change import DECLINED, IMPROVED, REAL
 from regain.outcomes.rules.instrument import Instrument
 
 WORDS = {
-    IMPROVED: "That is a change most people notice.",
+    IMPROVED: "That is a change people notice.",
     DECLINED: "That is worse by more than people notice. Talk about it at your next visit.",
     REAL: "That is a real change.",
 }
@@ -29,13 +29,33 @@ class Row(Protocol):
 def sentence(instrument: Instrument, rows: Sequence[Row], moved: Mapping[str, Any] | None) -> str:
     """What a patient reads: first against last, what it means, and the limit for their age where one is printed."""
     last, name = rows[-1], instrument.fact.label
+    if last.score is None and last.status:
+        return f"{name}: {last.status.replace('_', ' ')} on {_day(last)}."
     if last.score is None:
-        return f"{name}: {last.status.replace('_', ' ') or 'no single number'} on {_day(last)}."
+        return _parts(instrument, rows[0] if len(rows) > 1 else None, last)
     parts = [_compared(instrument, rows, moved)]
     if moved and moved["verdict"] in WORDS:
         parts.append(WORDS[moved["verdict"]])
     parts.append(_norm(instrument, last))
     return " ".join(part for part in parts if part)
+
+
+def _parts(instrument: Instrument, first: Row | None, last: Row) -> str:
+    """Results of an instrument that has no single score, each against the first time."""
+    before = first.answer.get("parts", {}) if first else {}
+    told = []
+    for result, value in last.answer.get("parts", {}).items():
+        if result in instrument.results and isinstance(value, int | float):
+            was = before.get(result)
+            told.append(
+                f"{instrument.label_of(result)} {value:g}" + (f" (was {was:g})" if isinstance(was, int | float) else "")
+            )
+    higher = "Higher" if instrument.higher_is_better else "Lower"
+    return (
+        f"{instrument.fact.label} on {_day(last)}: {', '.join(told)}. {higher} is better."
+        if told
+        else f"{instrument.fact.label}: no number on {_day(last)}."
+    )
 
 
 def _compared(instrument: Instrument, rows: Sequence[Row], moved: Mapping[str, Any] | None) -> str:
