@@ -61,6 +61,12 @@ def request_of(resource: Any) -> Request:
     findings = list(said)
     resources = list(_resources(resource))
     patient = _patient(resources)
+    if patient is None and sum(item.get("resourceType") == "Patient" for item in resources) > 1:
+        return _refused(
+            "OTHER_PATIENT",
+            "The bundle holds several patients and the order names none of them.",
+            "one patient a request",
+        )
     if patient is None:
         findings.append(warning("REFERENCE_MISSING", "The request names no patient that came with it.", where="subject",
                                 expected="a Patient in the bundle", try_="Enter the person's name and birth date."))  # fmt: skip

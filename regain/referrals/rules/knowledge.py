@@ -106,16 +106,17 @@ def _grammar(by_name: Mapping[str, Fact], lexicon: Lexicon, scoring: Scoring) ->
     frames = {row["key"]: Frame(row["key"], row["severity"]) for row in rows if row["kind"] == "frame"}
     severities = {row["key"]: row["severity"] for row in rows if row["kind"] == "severity"}
     layout = _layout(by_name["sections"], scoring)
+    activities = tuple(scoring.values["activity_codes"])
     joiners = frozenset(lexicon.stemmer(word) for word in scoring.values["list_joiners"])
     return Grammar(layout, cues, frames, severities, int(scoring.values["frame_window"]),
-                   int(scoring.values["severity_window"]), joiners)  # fmt: skip
+                   int(scoring.values["severity_window"]), joiners, activities)  # fmt: skip
 
 
 def _layout(fact: Fact, scoring: Scoring) -> Layout:
     kinds = {}
     by_heading = {}
     for row in fact.latest():
-        section = Section(row["key"], row["weight"], row.get("state"))
+        section = Section(row["key"], row["weight"], row["activity_weight"], row.get("state"))
         kinds[row["key"]] = section
         for heading in row["headings"]:
             by_heading[heading] = section

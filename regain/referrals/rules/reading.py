@@ -49,6 +49,7 @@ class Grammar:
     frame_window: int
     severity_window: int
     joiners: frozenset[str]
+    activities: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,12 @@ class _Clues:
         passage = self.sentence.passage
         owner = ("function", *hit.owner[1:]) if hit.owner[0] == "activity" else hit.owner
         return Mention(owner, Quote(passage.text[start:end], passage.name, start, end), state, severity,
-                       self.sentence.section.kind, self.sentence.section.weight, self.sentence.number, bare, hit.pattern)  # fmt: skip
+                       self.sentence.section.kind, self._weight(owner), self.sentence.number, bare, hit.pattern)  # fmt: skip
+
+    def _weight(self, owner: tuple[str, ...]) -> float:
+        """What the section weighs: what a person can or cannot do counts where a symptom in passing does not."""
+        section = self.sentence.section
+        return section.activity_weight if owner[1].startswith(self.grammar.activities) else section.weight
 
     def _state(self, hit: Hit) -> tuple[State, int, int, int | None, bool]:
         severity = self._severity(hit)

@@ -19,10 +19,11 @@ _SHORT_LINE = 55
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A kind of section: how much its functions weigh, whether it speaks of now, and of this person."""
+    """A kind of section: how much its functions and its activities weigh, whether it speaks of now, and of this person."""
 
     kind: str
     weight: float
+    activity_weight: float
     state: str | None = None
     headings: tuple[str, ...] = ()
 
@@ -72,7 +73,7 @@ def _raised(piece: tuple[int, int, Section, bool]) -> tuple[int, int, Section, b
     """History weighs in full where a letter has nothing else to weigh."""
     start, end, section, headed = piece
     if section.state is None and section.weight:
-        section = replace(section, weight=max(1.0, section.weight))
+        section = replace(section, weight=max(1.0, section.weight), activity_weight=max(1.0, section.activity_weight))
     return start, end, section, headed
 
 

@@ -1,0 +1,139 @@
+"""Reads of referrals: the list with its states, one with all that was said and decided, the facts behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db.models import OuterRef, Prefetch, Subquery
+
+from regain.people.models import Patient
+from regain.people.queries import possible_doubles
+from regain.people.rules import Likeness, Person
+from regain.record.models import Document
+from regain.reference.facts import facts
+from regain.referrals.models import Decision, Recommendation, Referral, ReferralStatus
+from regain.referrals.rules import Knowledge, knowledge
+
+OPEN = ("received", "matched", "physician_first")
+
+
+@cache
+def known() -> Knowledge:
+    """The facts of the recommendation, compiled once a process."""
+    return knowledge(facts("referrals"))
+
+
+def referrals(organization):
+    """Every referral with its state (`status`) and last recommendation (`word`, `disciplines`), newest first."""
+    status = ReferralStatus.objects.of(organization).filter(referral=OuterRef("pk")).order_by("-created_at", "-id")
+    said = Recommendation.objects.of(organization).filter(referral=OuterRef("pk")).order_by("-created_at", "-id")
+    return (
+        Referral.objects.of(organization)
+        .annotate(status=Subquery(status.values("status")[:1]), word=Subquery(said.values("word")[:1]),
+                  urgency=Subquery(said.values("urgency")[:1]), said_disciplines=Subquery(said.values("disciplines")[:1]))
+        .select_related("patient", "episode", "referrer").order_by("-received_on", "-id")
+    )  # fmt: skip
+
+
+def open_referrals(organization):
+    """Those that still wait for somebody: the most urgent first, then the oldest."""
+    return referrals(organization).filter(status__in=OPEN).order_by("received_on", "id")
+
+
+def with_recommendations(queryset, organization):
+    """The same referrals with recommendations, decisions and statuses read along, each in one query, newest first."""
+    decisions = Decision.objects.of(organization).select_related("created_by__user").order_by("-created_at", "-id")
+    said = (
+        Recommendation.objects.of(organization)
+        .order_by("-created_at", "-id")
+        .prefetch_related(Prefetch("decisions", decisions))
+    )
+    states = ReferralStatus.objects.of(organization).select_related("created_by__user").order_by("-created_at", "-id")
+    return queryset.prefetch_related(Prefetch("recommendations", said), Prefetch("statuses", states))
+
+
+def referral(organization, pk):
+    """One referral with everything the page shows, without the bytes of its document; None where there is none."""
+    found = with_recommendations(referrals(organization), organization).select_related("document")
+    return found.defer("document__content").filter(pk=pk).first()
+
+
+def document(organization, pk):
+    """The file a referral came as, with its bytes; None where there is none."""
+    found = Referral.objects.of(organization).filter(pk=pk).select_related("document").first()
+    return found.document if found else None
+
+
+def received_before(organization, sha256: str):
+    """The referral that came with the same file, newest first, or None."""
+    same = Document.objects.of(organization).filter(sha256=sha256)
+    return Referral.objects.of(organization).filter(document__in=same).order_by("-received_on").first()
+
+
+def person_of(found: Referral) -> Person:
+    """The person a referral names, as matching looks at them."""
+    return Person(str(found.pk), ((found.family, found.given),), found.birth_date, found.sex, found.phone)
+
+
+def doubles(organization, found: Referral) -> list[tuple[Patient, Likeness]]:
+    """Patients who may be the person the referral names, most alike first."""
+    return possible_doubles(organization, person_of(found)) if found.family or found.given else []
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a letter: plain where `kind` is empty, else evidence of a kind that reason `number` rests on."""
+
+    text: str
+    kind: str = ""
+    label: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One item of the answer as the page lists it: number links words and reason."""
+
+    number: int
+    kind: str
+    item: dict[str, Any]
+
+
+def evidence(answer: dict[str, Any]) -> list[Evidence]:
+    """Everything with words in the answer, flags first, numbered; what says nothing here and now last."""
+    listed = [("flag", flag) for flag in answer["flags"] if flag["state"] != "denied"]
+    listed += [("function", item) for item in answer["functions"] if item["counted"]]
+    listed += [("condition", answer["condition"])] if answer.get("condition") else []
+    listed += [("negated", item) for item in answer["functions"] if not item["counted"]]
+    listed += [("negated", {**flag, "label": flag["name"]}) for flag in answer["flags"] if flag["state"] == "denied"]
+    return [Evidence(number, kind, item) for number, (kind, item) in enumerate(listed, 1)]
+
+
+def pieces(text: str, where: str, found: list[Evidence]) -> list[Piece]:
+    """A text cut at its evidence; where two overlap the one listed first is marked."""
+    taken: list[tuple[int, int, Evidence]] = []
+    for entry in found:
+        start, end = entry.item["start"], entry.item["end"]
+        if entry.item["in"] == where and end > start and all(end <= s or start >= e for s, e, _ in taken):
+            taken.append((start, end, entry))
+    cut, at = [], 0
+    for start, end, entry in sorted(taken, key=lambda one: one[0]):
+        if start > at:
+            cut.append(Piece(text[at:start]))
+        label = entry.item.get("label") or entry.item.get("name", "")
+        cut.append(Piece(text[start:end], entry.kind, label, entry.number))
+        at = end
+    return [*cut, Piece(text[at:])] if at < len(text) else cut
+
+
+def given_texts(found: Referral) -> list[tuple[str, str]]:
+    """Where the words of a referral stand: the letter, or each entry of its profile, as the answer names them."""
+    if found.text:
+        return [("text", found.text)]
+    profile = found.profile
+    texts = [("diagnosis", profile["diagnosis"])] if profile.get("diagnosis") else []
+    for key in ("problems", "flags"):
+        texts += [(f"{key}[{n}]", entry) for n, entry in enumerate(profile.get(key, ())) if isinstance(entry, str)]
+    return texts

@@ -1,0 +1,269 @@
+"""Pages of referrals: the list, three ways in, matching, the recommendation, the decision, the episode."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+
+from regain.organizations.access import needs
+from regain.organizations.queries import disciplines, sites
+from regain.organizations.rules import Permission
+from regain.people.queries import patients
+from regain.record.actions import Stale, audit
+from regain.record.once import once
+from regain.reference.rules import blocks
+from regain.referrals import actions, queries
+from regain.referrals.forms import DecisionForm, EpisodeForm, FhirForm, LetterForm, NewPatientForm, ProfileForm
+
+_CHANGED = "Somebody else changed this referral first. Nothing was lost: look at it again, then repeat your step."
+
+
+@needs(Permission.SEE_CHART)
+def index(request: HttpRequest) -> HttpResponse:
+    """The referrals that wait, urgent ones first, or all of them."""
+    everything = request.GET.get("all") == "1"
+    found = queries.referrals(request.member) if everything else queries.open_referrals(request.member)
+    listed = list(found[:200])
+    context = {"referrals": listed, "everything": everything, "disciplines": disciplines(),
+               "may_take": request.member.may(Permission.TAKE_REFERRAL)}  # fmt: skip
+    return render(request, "referrals/index.html", context)
+
+
+@needs(Permission.TAKE_REFERRAL)
+def new(request: HttpRequest) -> HttpResponse:
+    """The ways a referral comes in."""
+    return render(request, "referrals/new.html")
+
+
+@needs(Permission.TAKE_REFERRAL)
+@once
+def letter(request: HttpRequest) -> HttpResponse:
+    """A letter as a file or pasted; what cannot be read is refused with the reason and what was typed stays."""
+    form = LetterForm(request.member, request.POST or None, request.FILES or None, initial=_today(request))
+    findings = []
+    if form.is_valid():
+        text, file, findings = form.letter()
+        if not blocks(findings):
+            made, said = actions.receive(
+                source="letter", text=text or " ", file=file, by=request.member, at=request.now, **_sent(form)
+            )
+            findings = [*findings, *said]
+            if made:
+                return _received(request, made, findings)
+    return _entry(request, "referrals/letter.html", form, findings)
+
+
+@needs(Permission.TAKE_REFERRAL)
+@once
+def fhir(request: HttpRequest) -> HttpResponse:
+    """A FHIR Bundle or ServiceRequest."""
+    form = FhirForm(request.POST or None, request.FILES or None, initial=_today(request))
+    findings = []
+    if form.is_valid():
+        asked, file = form.request()
+        findings = list(asked.findings)
+        if not blocks(findings):
+            family, given, npi = asked.referrer
+            referrer = actions.referrer_named(family=family, given=given, npi=npi, by=request.member, at=request.now)
+            made, said = actions.receive(
+                source="fhir", text=asked.text, file=file, received_on=form.cleaned_data["received_on"], referrer=referrer,
+                family=asked.family, given=asked.given, birth_date=asked.birth_date, sex=asked.sex, phone=asked.phone,
+                state=asked.state, signed_on=asked.signed_on, by=request.member, at=request.now,
+            )  # fmt: skip
+            findings += said
+            if made:
+                return _received(request, made, findings)
+    return _entry(request, "referrals/fhir.html", form, findings)
+
+
+@needs(Permission.TAKE_REFERRAL)
+@once
+def form(request: HttpRequest) -> HttpResponse:
+    """A referral told on the telephone, or by the person themselves."""
+    entry = ProfileForm(request.member, request.POST or None, initial=_today(request))
+    findings = []
+    if entry.is_valid():
+        made, findings = actions.receive(source=entry.cleaned_data["source"], profile=entry.profile(), by=request.member,
+                                         at=request.now, **_sent(entry))  # fmt: skip
+        if made:
+            return _received(request, made, findings)
+    return _entry(request, "referrals/form.html", entry, findings)
+
+
+def _today(request: HttpRequest) -> dict[str, Any]:
+    return {"received_on": localdate(request.now)}
+
+
+def _sent(form) -> dict[str, Any]:
+    """What every way of referring shares, as the action takes it."""
+    data = form.cleaned_data
+    return {**form.person(), "received_on": data["received_on"], "signed_on": data["signed_on"],
+            "referrer": data["referrer"], "ordered": data["ordered"]}  # fmt: skip
+
+
+def _received(request: HttpRequest, made, findings) -> HttpResponse:
+    messages.success(request, "Referral received and read.")
+    for finding in findings:
+        messages.warning(request, " ".join(part for part in (finding.message, finding.try_) if part))
+    return redirect("referrals:match", pk=made.pk)
+
+
+def _entry(request: HttpRequest, page: str, form, findings) -> HttpResponse:
+    return render(request, page, {"form": form, "findings": findings}, status=422 if request.method == "POST" else 200)
+
+
+@needs(Permission.TAKE_REFERRAL)
+@once
+def match(request: HttpRequest, pk) -> HttpResponse:
+    """Who is it? Possible doubles with reasons, or a new patient. Nothing is merged silently."""
+    found = _found(request, pk)
+    if found.patient_id:
+        return redirect("referrals:referral", pk=pk)
+    initial = {
+        name: getattr(found, name) for name in ("family", "given", "birth_date", "sex", "phone", "state", "version")
+    }
+    form = NewPatientForm(request.POST or None, initial=initial)
+    findings = []
+    if form.is_valid():
+        details = dict(form.cleaned_data)
+        try:
+            matched, findings = actions.match_new(found, version=details.pop("version"), on=localdate(request.now),
+                                                  by=request.member, at=request.now, **details)  # fmt: skip
+        except Stale:
+            return _stale(request, pk)
+        if matched:
+            messages.success(request, f"Registered {matched.patient}, number {matched.patient.number}.")
+            return redirect("referrals:referral", pk=pk)
+    context = {"referral": found, "form": form, "findings": findings, "doubles": queries.doubles(request.member, found)}
+    return render(request, "referrals/match.html", context, status=422 if request.method == "POST" else 200)
+
+
+@needs(Permission.TAKE_REFERRAL)
+@once
+def match_known(request: HttpRequest, pk, patient) -> HttpResponse:
+    """This is the person."""
+    if request.method != "POST":
+        return redirect("referrals:match", pk=pk)
+    found = _found(request, pk)
+    known = get_object_or_404(patients(request.member), pk=patient)
+    try:
+        actions.match(found, known, version=_version(request), by=request.member, at=request.now)
+    except Stale:
+        return _stale(request, pk)
+    messages.success(request, f"Matched to {known}, number {known.number}.")
+    return redirect("referrals:referral", pk=pk)
+
+
+def _version(request: HttpRequest) -> int:
+    """The version the page was shown; what is no number matches none."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isdigit() else 0
+
+
+def _stale(request: HttpRequest, pk) -> HttpResponse:
+    messages.error(request, _CHANGED)
+    return redirect("referrals:referral", pk=pk)
+
+
+def _found(request: HttpRequest, pk):
+    found = queries.referral(request.member, pk)
+    if found is None:
+        raise Http404(f"No referral {pk}.")
+    return found
+
+
+@needs(Permission.SEE_CHART)
+def referral(request: HttpRequest, pk) -> HttpResponse:
+    """The words with their evidence beside the recommendation and its reasons."""
+    found = _found(request, pk)
+    audit("referral seen", found, by=request.member, at=request.now, patient=found.patient_id)
+    return _page(request, found)
+
+
+def _page(request: HttpRequest, found, *, form=None, findings=(), episode_form=None) -> HttpResponse:
+    said = next(iter(found.recommendations.all()), None)
+    decision = next(iter(said.decisions.all()), None) if said else None
+    evidence = queries.evidence(said.answer) if said else []
+    texts = [(where, queries.pieces(text, where, evidence)) for where, text in queries.given_texts(found)]
+    start = {"problem": found.profile.get("diagnosis", "") or _condition(said), "version": found.version}
+    context = {
+        "referral": found, "said": said, "decision": decision, "evidence": evidence, "texts": texts, "findings": findings,
+        "disciplines": disciplines(), "form": form or DecisionForm(initial={"disciplines": said.disciplines if said else []}),
+        "episode_form": episode_form or EpisodeForm(sites(request.member), initial=start),
+        "may_decide": request.member.may(Permission.DECIDE_REFERRAL), "may_take": request.member.may(Permission.TAKE_REFERRAL),
+    }  # fmt: skip
+    return render(request, "referrals/referral.html", context, status=422 if form or episode_form else 200)
+
+
+def _condition(said) -> str:
+    return ((said.answer.get("condition") or {}) if said else {}).get("name", "")
+
+
+@needs(Permission.DECIDE_REFERRAL)
+@once
+def decide(request: HttpRequest, pk) -> HttpResponse:
+    """Accept or set other disciplines with a reason, in one step."""
+    found = _found(request, pk)
+    if request.method != "POST":
+        return redirect("referrals:referral", pk=pk)
+    form = DecisionForm(request.POST)
+    said = next(iter(found.recommendations.all()))
+    if not form.is_valid():
+        return _page(request, found, form=form)
+    made, findings = actions.decide(said, disciplines=form.cleaned_data["disciplines"], reason=form.cleaned_data["reason"],
+                                    by=request.member, at=request.now)  # fmt: skip
+    if made is None:
+        return _page(request, found, form=form, findings=findings)
+    messages.success(request, "Decision kept.")
+    return redirect("referrals:referral", pk=pk)
+
+
+@needs(Permission.TAKE_REFERRAL)
+@once
+def read_again(request: HttpRequest, pk) -> HttpResponse:
+    """Read the referral again with the rule and facts of today; the earlier reading stays."""
+    found = _found(request, pk)
+    if request.method == "POST":
+        actions.read_referral(found, by=request.member, at=request.now)
+        messages.success(request, "Read again with today's rule and facts.")
+    return redirect("referrals:referral", pk=pk)
+
+
+@needs(Permission.TAKE_REFERRAL)
+@once
+def begin(request: HttpRequest, pk) -> HttpResponse:
+    """Open the episode."""
+    found = _found(request, pk)
+    if request.method != "POST":
+        return redirect("referrals:referral", pk=pk)
+    form = EpisodeForm(sites(request.member), request.POST)
+    if not form.is_valid():
+        return _page(request, found, episode_form=form)
+    data = form.cleaned_data
+    try:
+        made, findings = actions.begin_episode(found, version=data["version"], site=data["site"], problem=data["problem"],
+                                               wish=data["wish"], opened_on=localdate(request.now), by=request.member, at=request.now)  # fmt: skip
+    except Stale:
+        return _stale(request, pk)
+    if made is None:
+        return _page(request, found, episode_form=form, findings=findings)
+    messages.success(request, f"Episode {made.number} opened.")
+    return redirect("referrals:referral", pk=pk)
+
+
+@needs(Permission.SEE_CHART)
+def document(request: HttpRequest, pk) -> HttpResponse:
+    """The file as it came, as a download: outside content is never shown as a page of ours."""
+    file = queries.document(request.member, pk)
+    if file is None:
+        raise Http404("This referral came without a file.")
+    audit("document seen", file, by=request.member, at=request.now)
+    response = HttpResponse(bytes(file.content), content_type="application/octet-stream")
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
