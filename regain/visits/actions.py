@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from regain.coverage.actions import use_visit
 from regain.credentials.queries import findings_for, supervisions
 from regain.episodes.models import Episode
 from regain.organizations.models import Membership
@@ -17,7 +18,9 @@ from regain.outcomes.models import Score
 from regain.people.models import Practitioner
 from regain.people.queries import practitioner_of
 from regain.record.actions import Stale, add, audit, change, sign
-from regain.reference.rules import Finding, blocks, error
+from regain.reference.rules import Finding, blocks, error, warning
+from regain.scheduling.actions import move_appointment
+from regain.scheduling.queries import care_state, day_schedule
 from regain.visits.models import Amendment, Cosignature, Intervention, Visit, VisitScore
 from regain.visits.queries import last_visit, needs_cosign, section_in_force, signing_findings
 from regain.visits.rules import Kind
@@ -34,12 +37,23 @@ def start_visit(
     if begun:
         return begun
     section = section_in_force(by, episode, discipline, on)
+    booked = day_schedule(by, episode.site, on).filter(
+        episode=episode, discipline=discipline, practitioner=practitioner
+    )
+    appointment = (
+        appointment or booked.exclude(state__in=("cancelled", "no_show")).exclude(pk__in=_written(by, episode)).first()
+    )
     visit = add(Visit, by=by, at=at, episode=episode, patient_id=episode.patient_id, site_id=episode.site_id, appointment=appointment,
                 section=section, practitioner=practitioner, discipline=discipline, kind=kind, on=on, started_at=at)  # fmt: skip
     for rank, line in enumerate(_first_lines(by, episode, discipline, kind, visit, section), 1):
         add(Intervention, by=by, at=at, visit=visit, rank=rank, **line)
     audit("visit begun", visit, by=by, at=at, patient=episode.patient_id, discipline=discipline, kind=kind)
     return visit
+
+
+def _written(by: Membership, episode: Episode):
+    """The appointments of an episode that have a note."""
+    return Visit.objects.of(by).filter(episode=episode, appointment__isnull=False).values("appointment_id")
 
 
 def _first_lines(by: Membership, episode: Episode, discipline: str, kind: str, visit: Visit, section: Any) -> list[dict[str, Any]]:  # fmt: skip
@@ -109,8 +123,19 @@ def sign_visit(visit: Visit, *, version: int, by: Membership, at: datetime, toda
         if supervisor:
             current = change(current, version=current.version, by=by, at=at, cosigner=supervisor)
     sign(current, by=by, at=at, signature=str(signer))
+    findings += _settle(current, by, at)
     audit("visit signed", current, by=by, at=at, patient=current.patient_id, hash=current.signed_hash)
     return findings
+
+
+def _settle(visit: Visit, by: Membership, at: datetime) -> list[Finding]:
+    """A signed visit completes its appointment; one without an appointment draws its own authorized visit."""
+    if visit.appointment is None:
+        use_visit(visit.patient, subject_id=visit.pk, discipline=visit.discipline, on=visit.on, by=by, at=at)
+        return []
+    stuck = move_appointment(visit.appointment, to="completed", by=by, at=at)
+    return [warning("APPOINTMENT_NOT_OPEN", f"{finding.message} The note is signed all the same.", where="appointment",
+                    try_="Ask the front desk to look at the appointment.") for finding in stuck]  # fmt: skip
 
 
 def _supervisor(visit: Visit, by: Membership) -> Practitioner | None:
@@ -160,7 +185,7 @@ def cosign_visit(visit: Visit, *, by: Membership, at: datetime) -> tuple[Cosigna
             )
         ]
     findings = findings_for(
-        by.organization_id, "cosign", signer, visit.discipline, visit.patient.state or visit.site.state, at.date()
+        by.organization_id, "cosign", signer, visit.discipline, care_state(visit.patient, visit.site), at.date()
     )
     if blocks(findings):
         return None, findings

@@ -22,6 +22,7 @@ from regain.plan_of_care.models import Goal, Section
 from regain.plan_of_care.rules import CertificationRule, Course, report_due
 from regain.reference.facts import fact, facts, rows
 from regain.reference.rules import Finding
+from regain.scheduling.queries import care_state
 from regain.visits.models import Amendment, Cosignature, Intervention, Visit, VisitScore
 from regain.visits.rules import Around, Line, Note, SectionSeen, before_signing, due_measures
 
@@ -190,7 +191,7 @@ def signing_findings(visit: Visit, member, today: date, lines: Sequence[Line] | 
 def license_findings(visit: Visit, member) -> list[Finding]:
     """Whether the member may do and sign what this visit is, where the patient is."""
     signer = practitioner_of(member) or visit.practitioner
-    state = visit.patient.state or visit.site.state
+    state = care_state(visit.patient, visit.site)
     return findings_for(visit.organization_id, visit.kind, signer, visit.discipline, state, visit.on)
 
 

@@ -345,3 +345,60 @@ def test_another_organization_and_another_role_stay_out(therapist, clinic, other
 def test_a_restricted_chart_asks_why(therapist, clinic):
     hidden = make_episode(clinic, make_patient(clinic, "Roy", "Ann", restricted=True))
     assert therapist.get(reverse("visits:episode", args=[hidden.pk])).status_code == 403
+
+
+def test_a_signature_completes_the_appointment_and_a_walk_in_draws_its_visit(clinic, episode):
+    from datetime import datetime
+
+    from regain.coverage.actions import add_authorization
+    from regain.coverage.queries import uses_of
+    from regain.scheduling.models import Appointment, AppointmentStatus
+    from regain.scheduling.queries import appointments
+
+    payer = add(Payer, by=clinic.owner, at=AT, name="Plan", kind="commercial", profile="commercial")
+    cover = add(
+        Coverage,
+        by=clinic.owner,
+        at=AT,
+        patient=episode.patient,
+        payer=payer,
+        member_id="1",
+        starts_on=date(2026, 1, 1),
+    )
+    add_authorization(
+        cover,
+        by=clinic.owner,
+        at=AT,
+        number="A1",
+        disciplines=["PT"],
+        starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 31),
+        visits=9,
+    )
+    start = datetime(2026, 11, 24, 15, tzinfo=AT.tzinfo)
+    booked = add(Appointment, by=clinic.desk, at=AT, episode=episode, patient=episode.patient, practitioner=clinic.therapists["PT"], site=clinic.site,
+                 discipline="PT", kind="treatment", starts_at=start, ends_at=start + timedelta(minutes=45))  # fmt: skip
+    add(AppointmentStatus, by=clinic.desk, at=AT, appointment=booked, status="booked")
+    visit = make_note(clinic, episode)
+    assert visit.appointment == booked
+    assert sign_note(clinic, visit) == []
+    assert appointments(clinic.owner).get(pk=booked.pk).state == "completed"
+    walk_in = make_note(clinic, episode, on=ON - timedelta(1))
+    assert walk_in.appointment is None
+    sign_note(clinic, walk_in)
+    assert ([use.visits for use in uses_of(clinic.owner, walk_in.pk)], list(uses_of(clinic.owner, visit.pk))) == (
+        [1],
+        [],
+    )
+
+
+def test_an_evaluation_chooses_its_complexity_on_the_page(therapist, clinic):
+    episode = make_episode(clinic)
+    begun = therapist.post(
+        reverse("visits:start", args=[episode.pk]), {"discipline": "PT", "kind": "evaluation", "on": ON.isoformat()}
+    )
+    data = typed(therapist.get(begun["Location"]).text) | {"kind": "evaluation", "lines-0-code": "97163", "lines-0-minutes": "45",
+                                                           "subjective": "Fell twice.", "assessment": "Weak hips.", "act": "sign"}  # fmt: skip
+    assert "Signed" in therapist.post(begun["Location"], data, follow=True).text
+    visit = queries.visits(clinic.owner).get()
+    assert [(i.code, i.minutes) for i in visit.interventions.all()] == [("97163", 45)]

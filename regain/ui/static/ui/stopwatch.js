@@ -16,7 +16,7 @@
     if (!field) { said.textContent = `${value} seconds; every trial is filled in.`; return; }
     field.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    said.textContent = `${value} seconds put into ${field.labels[0]?.textContent.trim() ?? "the form"}.`;
+    said.textContent = `${value} seconds put into ${field.labels[0]?.firstChild.textContent.trim() ?? "the form"}.`;
   };
   const show = () => {
     face.textContent = (began ? seconds() : 0).toFixed(1);
