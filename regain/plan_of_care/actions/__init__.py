@@ -1,0 +1,1 @@
+"""Writes of the plan (`planning`) and of the joint discharge (`discharging`)."""

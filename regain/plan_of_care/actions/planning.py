@@ -1,0 +1,361 @@
+"""Writes of the plan: goals, sections, signatures, certification, equipment, home programme."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from regain.credentials.queries import findings_for
+from regain.episodes.actions import join_care_team
+from regain.episodes.models import Episode
+from regain.organizations.models import Membership
+from regain.people.models import Practitioner
+from regain.plan_of_care.models import (
+    Certification,
+    Contribution,
+    Equipment,
+    Goal,
+    GoalRating,
+    HomeItem,
+    HomeLog,
+    Plan,
+    Section,
+    SigningLink,
+)
+from regain.plan_of_care.queries import hash_token
+from regain.plan_of_care.rules import Course, certification_due
+from regain.record.actions import Signed, add, audit, change, sign
+from regain.reference.rules import Finding, blocks, error, warning
+
+LINK_LASTS = timedelta(days=30)
+
+
+@transaction.atomic
+def open_plan(episode: Episode, *, starts_on: date, by: Membership, at: datetime) -> Plan:
+    """The plan of an episode: the one it has, or a new one."""
+    known = Plan.objects.of(by).filter(episode=episode).first()
+    if known:
+        return known
+    plan = add(Plan, by=by, at=at, episode=episode, starts_on=starts_on)
+    audit("plan opened", plan, by=by, at=at, patient=episode.patient_id)
+    return plan
+
+
+@transaction.atomic
+def add_goal(plan: Plan, *, text: str, target_on: date, by: Membership, at: datetime, levels: Mapping[str, str] | None = None, **details) -> Goal | list[Finding]:  # fmt: skip
+    """A shared participation goal."""
+    if target_on < plan.starts_on:
+        return [error("ENDS_BEFORE_START", f"The goal's date {target_on} lies before the plan starts ({plan.starts_on}).", where="target_on",
+                      found=str(target_on), expected=f"from {plan.starts_on}", try_="Choose a later date.")]  # fmt: skip
+    goal = add(
+        Goal, by=by, at=at, plan=plan, text=text.strip(), target_on=target_on, levels=dict(levels or {}), **details
+    )
+    audit("goal added", goal, by=by, at=at, patient=plan.episode.patient_id, text=goal.text)
+    return goal
+
+
+@transaction.atomic
+def change_goal(goal: Goal, *, version: int, by: Membership, at: datetime, **fields) -> Goal:
+    """Correct a goal; raises Stale where somebody was first."""
+    changed = change(goal, version=version, by=by, at=at, **fields)
+    audit("goal changed", changed, by=by, at=at, patient=goal.plan.episode.patient_id, fields=sorted(fields))
+    return changed
+
+
+@transaction.atomic
+def rate_goal(
+    goal: Goal, *, level: int, on: date, by: Membership, at: datetime, discipline: str = "", note: str = ""
+) -> GoalRating | list[Finding]:
+    """Where a goal stands today, from -2 to +2."""
+    if not -2 <= level <= 2:
+        return [
+            error(
+                "OUT_OF_RANGE",
+                f"{level} is no attainment level.",
+                where="level",
+                found=level,
+                expected="-2 to 2",
+                try_="0 is what was agreed to expect.",
+            )
+        ]
+    rating = add(GoalRating, by=by, at=at, goal=goal, level=level, on=on, discipline=discipline, note=note)
+    audit("goal rated", rating, by=by, at=at, patient=goal.plan.episode.patient_id, level=level)
+    return rating
+
+
+def check_section(
+    *, evaluated_on: date, starts_on: date, duration_weeks: int, frequency_per_week: int
+) -> list[Finding]:
+    """What is wrong with a section's dates and amounts."""
+    findings = []
+    if starts_on < evaluated_on:
+        findings.append(error("STARTS_BEFORE_EVALUATION", f"Treatment cannot start on {starts_on} before the evaluation on {evaluated_on}.", where="starts_on",
+                              found=str(starts_on), expected=f"from {evaluated_on}", try_="The plan is established before treatment.", source="S6"))  # fmt: skip
+    if duration_weeks < 1:
+        findings.append(
+            error(
+                "ENDS_BEFORE_START",
+                "A section lasts at least one week.",
+                where="duration_weeks",
+                found=duration_weeks,
+                expected="1 or more",
+                try_="Enter the weeks.",
+            )
+        )
+    if not 1 <= frequency_per_week <= 7:
+        findings.append(
+            error(
+                "OUT_OF_RANGE",
+                "One to seven visits a week.",
+                where="frequency_per_week",
+                found=frequency_per_week,
+                expected="1-7",
+                try_="Correct the number.",
+            )
+        )
+    return findings
+
+
+@transaction.atomic
+def draft_section(
+    plan: Plan, *, discipline: str, author: Practitioner, evaluated_on: date, starts_on: date, frequency_per_week: int, duration_weeks: int,
+    by: Membership, at: datetime, contributions: Mapping[Goal, str] | None = None, replaces: Section | None = None, **details,
+) -> Section | list[Finding]:  # fmt: skip
+    """A discipline's section, not signed yet. A change to a signed one is a new draft that replaces it once signed."""
+    findings = check_section(
+        evaluated_on=evaluated_on,
+        starts_on=starts_on,
+        duration_weeks=duration_weeks,
+        frequency_per_week=frequency_per_week,
+    )
+    if findings:
+        return findings
+    section = add(Section, by=by, at=at, plan=plan, discipline=discipline, author=author, evaluated_on=evaluated_on, starts_on=starts_on,
+                  ends_on=starts_on + timedelta(weeks=duration_weeks), frequency_per_week=frequency_per_week, duration_weeks=duration_weeks,
+                  replaces=replaces, **details)  # fmt: skip
+    for goal, text in (contributions or {}).items():
+        if text.strip():
+            add(Contribution, by=by, at=at, section=section, goal=goal, text=text.strip())
+    audit("section drafted", section, by=by, at=at, patient=plan.episode.patient_id, discipline=discipline)
+    return section
+
+
+@transaction.atomic
+def change_section(section: Section, *, version: int, by: Membership, at: datetime, contributions: Mapping[Goal, str], **fields) -> Section | list[Finding]:  # fmt: skip
+    """Change a draft; raises Stale with both versions, Signed where it is signed."""
+    if section.signed_at:
+        raise Signed("the section is signed; draft a new one that replaces it")
+    findings = check_section(evaluated_on=fields["evaluated_on"], starts_on=fields["starts_on"], duration_weeks=fields["duration_weeks"],
+                             frequency_per_week=fields["frequency_per_week"])  # fmt: skip
+    if findings:
+        return findings
+    fields["ends_on"] = fields["starts_on"] + timedelta(weeks=fields["duration_weeks"])
+    changed = change(section, version=version, by=by, at=at, **fields)
+    known = {c.goal_id: c for c in Contribution.objects.of(by).filter(section=section)}
+    for goal, text in contributions.items():
+        if goal.pk in known:
+            change(known[goal.pk], version=known[goal.pk].version, by=by, at=at, text=text.strip())
+        elif text.strip():
+            add(Contribution, by=by, at=at, section=changed, goal=goal, text=text.strip())
+    audit("section changed", changed, by=by, at=at, patient=section.plan.episode.patient_id)
+    return changed
+
+
+def check_signing(section: Section, by: Membership, practitioner: Practitioner | None, on: date) -> list[Finding]:
+    """Findings before a section is signed: who signs, with which license, and whether the plan says what it must."""
+    if practitioner is None:
+        return [
+            error(
+                "NOT_A_PRACTITIONER",
+                "Only a practitioner signs a section.",
+                try_="Sign in as the therapist who established it.",
+            )
+        ]
+    site = section.plan.episode.site
+    findings = findings_for(by, "plan", practitioner, section.discipline, site.state, on)
+    if not section.contributions.exists():
+        findings.append(
+            error(
+                "NO_CONTRIBUTION",
+                "The section says for no goal what it contributes.",
+                where="contributions",
+                try_="Write it for at least one shared goal.",
+                source="S6",
+            )
+        )
+    if not section.findings.strip():
+        findings.append(
+            warning(
+                "NO_FINDINGS",
+                "The section does not say what the evaluation found.",
+                where="findings",
+                try_="Add it before the physician reads it.",
+            )
+        )
+    if not section.plan.episode.diagnoses.exists():
+        findings.append(
+            error(
+                "NO_DIAGNOSIS",
+                "The plan has no diagnosis; a plan of care names at least one.",
+                where="diagnoses",
+                try_="Add the diagnosis to the episode.",
+                source="S6",
+            )
+        )
+    return findings
+
+
+@transaction.atomic
+def sign_section(section: Section, *, practitioner: Practitioner | None, by: Membership, at: datetime) -> list[Finding]:
+    """Sign a section: from now on the database refuses any change to it. Returns what stood beside; errors save nothing."""
+    findings = check_signing(section, by, practitioner, at.date())
+    if blocks(findings):
+        return findings
+    sign(section, by=by, at=at, signature=str(practitioner))
+    join_care_team(
+        section.plan.episode, practitioner, starts_on=section.starts_on, by=by, at=at, discipline=section.discipline
+    )
+    audit(
+        "section signed", section, by=by, at=at, patient=section.plan.episode.patient_id, discipline=section.discipline
+    )
+    return findings
+
+
+@transaction.atomic
+def send_for_certification(
+    plan: Plan, physician: Practitioner, *, by: Membership, at: datetime
+) -> tuple[str, list[Finding]]:
+    """Send every signed section to a physician; returns the link's token (shown once, only its hash is kept) and findings."""
+    sections = [
+        s
+        for s in plan.sections.filter(replaced_by__isnull=True, signed_at__isnull=False)
+        if not s.certifications.filter(kind="signed").exists()
+    ]
+    if not sections:
+        return "", [
+            error("NOTHING_TO_SEND", "No signed section waits for certification.", try_="Sign a section first.")
+        ]
+    token = secrets.token_urlsafe(32)
+    link = add(
+        SigningLink,
+        by=by,
+        at=at,
+        plan=plan,
+        physician=physician,
+        token_hash=hash_token(token),
+        expires_at=at + LINK_LASTS,
+    )
+    for section in sections:
+        add(Certification, by=by, at=at, section=section, kind="sent", on=at.date(), physician=physician)
+    audit(
+        "plan sent",
+        link,
+        by=by,
+        at=at,
+        patient=plan.episode.patient_id,
+        to=str(physician),
+        sections=[s.discipline for s in sections],
+    )
+    return token, []
+
+
+@transaction.atomic
+def note_verbal_order(
+    section: Section, physician: Practitioner, *, on: date, by: Membership, at: datetime, rule
+) -> Certification:
+    """The physician agreed by telephone; the signature is due within 14 days."""
+    through = certification_due(
+        Course(section.discipline, section.evaluated_on, duration_weeks=section.duration_weeks), rule
+    ).through_on
+    row = add(
+        Certification, by=by, at=at, section=section, kind="verbal", on=on, physician=physician, through_on=through
+    )
+    audit("verbal order", row, by=by, at=at, patient=section.plan.episode.patient_id)
+    return row
+
+
+@transaction.atomic
+def answer_link(
+    link: SigningLink, *, section: Section, agree: bool, signature: str, comment: str, at: datetime, rule
+) -> list[Finding]:
+    """The physician signs or returns one section through the link, without an account. Audited under their name."""
+    if section.plan_id != link.plan_id or not section.signed_at:
+        return [
+            error("NOT_IN_PLAN", "This section does not belong to the plan you were sent.", try_="Open the link again.")
+        ]
+    if agree and len(signature.strip()) < 3:
+        return [
+            error(
+                "SIGNATURE_MISSING",
+                "Type your name to sign.",
+                where="signature",
+                found=signature,
+                expected="your full name",
+                try_="First and family name, as on your orders.",
+            )
+        ]
+    if not agree and not comment.strip():
+        return [error("COMMENT_MISSING", "Say what should change.", where="comment", try_="One sentence is enough.")]
+    through = certification_due(
+        Course(section.discipline, section.evaluated_on, duration_weeks=section.duration_weeks), rule
+    ).through_on
+    row = Certification.objects.create(
+        organization_id=link.organization_id, created_at=at, created_by=None, section=section, kind="signed" if agree else "returned", on=at.date(),
+        physician=link.physician, signature=signature.strip() if agree else "", through_on=through if agree else None, comment=comment.strip(),
+        section_hash=section.signed_hash,
+    )  # fmt: skip
+    audit("section certified" if agree else "section returned", row, by=None, at=at, organization=link.organization_id,
+          patient=link.plan.episode.patient_id, label=f"{link.physician} through a signing link", discipline=section.discipline)  # fmt: skip
+    return []
+
+
+@transaction.atomic
+def open_link(link: SigningLink, *, at: datetime) -> None:
+    """Note that the link was opened."""
+    if link.opened_at is None:
+        link.opened_at = at
+        link.save(update_fields=["opened_at"])
+    audit("plan opened through link", link.plan, by=None, at=at, organization=link.organization_id, patient=link.plan.episode.patient_id,
+          label=f"{link.physician} through a signing link")  # fmt: skip
+
+
+@transaction.atomic
+def add_equipment(episode: Episode, *, item: str, on: date, by: Membership, at: datetime, **details) -> Equipment:
+    """A device tried, ordered or in use."""
+    row = add(Equipment, by=by, at=at, episode=episode, item=item, on=on, **details)
+    audit("equipment added", row, by=by, at=at, patient=episode.patient_id, item=item)
+    return row
+
+
+@transaction.atomic
+def add_home_item(
+    episode: Episode, *, discipline: str, title: str, starts_on: date, by: Membership, at: datetime, **details
+) -> HomeItem:
+    """One thing to do at home."""
+    row = add(
+        HomeItem, by=by, at=at, episode=episode, discipline=discipline, title=title, starts_on=starts_on, **details
+    )
+    audit("home item added", row, by=by, at=at, patient=episode.patient_id, title=title)
+    return row
+
+
+@transaction.atomic
+def end_home_item(item: HomeItem, *, version: int, ends_on: date, by: Membership, at: datetime) -> HomeItem:
+    """Take an item off the list from the next day on."""
+    changed = change(item, version=version, by=by, at=at, ends_on=ends_on)
+    audit("home item ended", changed, by=by, at=at, patient=item.episode.patient_id)
+    return changed
+
+
+@transaction.atomic
+def log_home(item: HomeItem, *, on: date, by: Membership, at: datetime, note: str = "") -> HomeLog:
+    """The person did it; saying so twice on a day counts once."""
+    known = HomeLog.objects.of(by).filter(item=item, on=on).first()
+    if known:
+        return known
+    row = add(HomeLog, by=by, at=at, item=item, on=on, note=note)
+    audit("home item done", row, by=by, at=at, patient=item.episode.patient_id)
+    return row

@@ -1,0 +1,143 @@
+"""Reads of plans: the plan of an episode with everything on it, what is due, the home list, the discharge."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+
+from regain.coverage.queries import coverage_on, payer_kind
+from regain.plan_of_care.models import (
+    Certification,
+    Contribution,
+    Discharge,
+    DischargeSection,
+    Equipment,
+    Goal,
+    GoalRating,
+    HomeItem,
+    HomeLog,
+    Plan,
+    Section,
+    SigningLink,
+)
+from regain.plan_of_care.rules import CertificationRule, Course
+from regain.reference.facts import fact
+
+
+def plan_of(organization, episode) -> Plan | None:
+    """The plan with goals (ratings, contributions) and current sections (certifications), in six queries."""
+    ratings = GoalRating.objects.of(organization).order_by("on", "created_at")
+    contributions = (
+        Contribution.objects.of(organization).filter(section__replaced_by__isnull=True).select_related("section")
+    )
+    goals = Goal.objects.of(organization).filter(ended_on__isnull=True).order_by("rank", "created_at").prefetch_related(
+        Prefetch("ratings", ratings), Prefetch("contributions", contributions)
+    )  # fmt: skip
+    return Plan.objects.of(organization).filter(episode=episode).prefetch_related(
+        Prefetch("goals", goals), Prefetch("sections", current_sections(organization))
+    ).first()  # fmt: skip
+
+
+def current_sections(organization):
+    """Sections that no newer one replaces, with author and certifications."""
+    steps = Certification.objects.of(organization).select_related("physician").order_by("on", "created_at")
+    return (
+        Section.objects.of(organization).filter(replaced_by__isnull=True).select_related("author", "plan__episode__patient", "plan__episode__site")
+        .prefetch_related(Prefetch("certifications", steps)).order_by("discipline")
+    )  # fmt: skip
+
+
+def section(organization, section_id) -> Section | None:
+    """One section, current or replaced."""
+    return (
+        Section.objects.of(organization)
+        .select_related("plan__episode__patient", "author")
+        .filter(pk=section_id)
+        .first()
+    )
+
+
+def section_in_force(organization, episode, discipline: str, on: date) -> Section | None:
+    """The signed section a treatment on a day is given under."""
+    return (
+        Section.objects.of(organization).filter(plan__episode=episode, discipline=discipline, signed_at__isnull=False, starts_on__lte=on, ends_on__gte=on)
+        .order_by("-starts_on", "-created_at").first()
+    )  # fmt: skip
+
+
+def rule_for(organization, patient, on: date) -> CertificationRule:
+    """What the patient's payer asks for on the day of the evaluation."""
+    coverage = coverage_on(organization, patient, on)
+    kind = coverage.payer.kind if coverage else "self_pay"
+    found = {value["key"]: value for value in fact("plan_of_care/certification").on(on)}
+    exception = found.get("exception")
+    return CertificationRule(payer_kind(kind)["certification"], found["sign_within"]["days"], found["verbal_sign_within"]["days"],
+                             found["interval"]["days"], exception["sent_within_days"] if exception else None, found["progress_report"]["treatment_days"])  # fmt: skip
+
+
+def course_of(
+    row: Section, visits: Iterable[tuple[date, str]], order_signed_on: date | None, ordered: Iterable[str], today: date
+) -> Course:
+    """A section and what happened to it, as a rule value."""
+    steps = {step.kind: step.on for step in row.certifications.all()}
+    return Course(row.discipline, row.evaluated_on, today, order_signed_on, tuple(ordered), steps.get("sent"), steps.get("verbal"),
+                  steps.get("signed"), row.duration_weeks, tuple(visits))  # fmt: skip
+
+
+def certified_through(row: Section) -> date | None:
+    """Until when the section is certified, or None."""
+    return max(
+        (step.through_on for step in row.certifications.all() if step.kind in ("signed", "verbal") and step.through_on),
+        default=None,
+    )
+
+
+def link_of(token: str, at: datetime) -> SigningLink | None:
+    """The open link a token belongs to. Looked up by the token's hash, which says the organization: no member is asked."""
+    links = SigningLink._default_manager.filter(token_hash=hash_token(token), expires_at__gt=at, closed_at__isnull=True)
+    return links.select_related("organization", "physician", "plan__episode__patient", "plan__episode__site").first()
+
+
+def hash_token(token: str) -> str:
+    """Only this is kept of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def equipment(organization, episode):
+    """The episode's devices, newest first."""
+    return Equipment.objects.of(organization).filter(episode=episode).order_by("-on", "item")
+
+
+def home_items(organization, episode, on: date | None = None):
+    """The home list, one from every discipline, with the newest day each was done (`last_on`)."""
+    last = HomeLog.objects.of(organization).filter(item=OuterRef("pk")).order_by("-on")
+    items = (
+        HomeItem.objects.of(organization)
+        .filter(episode=episode)
+        .annotate(last_on=Subquery(last.values("on")[:1]), times=Count("log"))
+    )
+    if on:
+        items = items.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+    return items.order_by("discipline", "title")
+
+
+def home_days(organization, episode, first: date, last: date) -> int:
+    """On how many days between two the person did something of the list."""
+    return (
+        HomeLog.objects.of(organization)
+        .filter(item__episode=episode, on__range=(first, last))
+        .values("on")
+        .distinct()
+        .count()
+    )
+
+
+def discharge_of(organization, episode) -> Discharge | None:
+    """The joint discharge with its sections."""
+    parts = DischargeSection.objects.of(organization).select_related("author").order_by("discipline")
+    return (
+        Discharge.objects.of(organization).filter(episode=episode).prefetch_related(Prefetch("sections", parts)).first()
+    )
