@@ -96,7 +96,7 @@ def _next_number(by: Membership, on: date) -> str:
 def findings_of(claim: Claim, *, by: Membership, today: date) -> list[Finding]:
     """What stands against the claim now."""
     found = check_claim(claim_facts(by, claim, today), pairs_on(claim.from_on))
-    unknown = sorted(set(c.discipline for c in claim.charges.all()) - disciplines().keys())
+    unknown = sorted({c.discipline for c in claim.charges.all()} - disciplines().keys())
     missing = [c.code for c in claim.charges.all() if c.amount is None]
     if missing:
         found.append(

@@ -16,8 +16,9 @@ from regain.coverage.rules.units import AssistantRule, Counted, Done, count
 from regain.episodes.models import CareTeamMember
 from regain.organizations.queries import disciplines
 from regain.plan_of_care.queries import certified_through, current_sections, rule_for
-from regain.plan_of_care.rules import Course, certification_due
+from regain.plan_of_care.rules import certification_due
 from regain.reference.facts import fact, rows
+from regain.referrals.models import Referral
 from regain.visits.models import Visit
 
 
@@ -109,12 +110,20 @@ def claim_facts(organization, claim: Claim, today: date) -> ClaimFacts:
         lines=tuple(Line(c.discipline, c.code, c.units, tuple(c.modifiers)) for c in charges), diagnoses=tuple(claim.diagnoses),
         billing_npi=claim.organization.npi, tax_id=claim.organization.tax_id, rendering_npi=_rendering(visit), coverage=claim.coverage is not None,
         member_id=claim.coverage.member_id if claim.coverage else "", referring_npi=physician.practitioner.npi if physician else "",
-        section_signed=bool(section and section.signed_at), certification_wanted=bool(rule.required and section),
+        section_signed=bool(section and section.signed_at), certification_wanted=bool(due and due.signature_required),
         certified=bool(through and through >= claim.from_on), certification_due_on=due.due_on if due else None,
         authorization_wanted=kind["authorization"] if claim.coverage else "no", authorized=_authorized(organization, visit),
         timely_filing_days=kind["timely_filing_days"] if claim.coverage else 0,
         zero_units=tuple(key for key, n in counted(visit, "cms").units.items() if not n) if visit else (),
     )  # fmt: skip
+
+
+def _order(organization, episode) -> tuple[date | None, list[str]]:
+    """The signed order behind an episode: its date and the disciplines it names."""
+    row = (
+        Referral.objects.of(organization).filter(episode=episode, signed_on__isnull=False).order_by("signed_on").first()
+    )
+    return (row.signed_on, row.ordered) if row else (None, [])
 
 
 def _rendering(visit: Visit | None) -> str:
