@@ -94,8 +94,8 @@ def claim_facts(organization, claim: Claim, today: date) -> ClaimFacts:
     current = current_sections(organization).filter(pk=section.pk).first() if section else None
     rule = rule_for(organization, claim.patient, claim.from_on)
     due = (
-        certification_due(Course(section.discipline, section.evaluated_on, duration_weeks=section.duration_weeks), rule)
-        if section
+        certification_due(course_of(current, (), *_order(organization, claim.episode), today), rule)
+        if current
         else None
     )
     through = certified_through(current) if current else None
