@@ -15,7 +15,7 @@ from regain.coverage.rules.codes import billing_of, codes_of
 from regain.coverage.rules.units import AssistantRule, Counted, Done, count
 from regain.episodes.models import CareTeamMember
 from regain.organizations.queries import disciplines
-from regain.plan_of_care.queries import certified_through, current_sections, rule_for
+from regain.plan_of_care.queries import certified_through, course_of, current_sections, rule_for
 from regain.plan_of_care.rules import certification_due
 from regain.reference.facts import fact, rows
 from regain.referrals.models import Referral
