@@ -78,14 +78,10 @@ def fees(organization, payer, on: date) -> dict[str, FeeLine]:
     return {row.code: row for row in rows.order_by("starts_on")}
 
 
-def estimates(organization, episode):
-    """What the patient was told, newest first."""
-    return (
-        Estimate.objects.of(organization)
-        .filter(episode=episode)
-        .select_related("coverage__payer")
-        .order_by("-created_at")
-    )
+def estimates(organization, episode=None):
+    """What the patient was told, newest first; of one episode where it is given."""
+    rows = Estimate.objects.of(organization).select_related("coverage__payer", "episode__patient").order_by("-created_at")
+    return rows.filter(episode=episode) if episode is not None else rows
 
 
 def booking_findings(organization, patient, discipline: str, on: date, more: int = 0) -> list[Finding]:
@@ -110,3 +106,8 @@ def booking_findings(organization, patient, discipline: str, on: date, more: int
         return [warning("AUTHORIZATION_EXCEEDED", f"Authorization {authorization.number} approves {authorization.visits} visits; this would be number {authorization.visits_used + more + 1}.",
                         found=authorization.visits_used + more + 1, expected=f"up to {authorization.visits}", try_="Ask for more visits now.")]  # fmt: skip
     return []
+
+
+def coverage(organization, coverage_id) -> Coverage | None:
+    """One coverage with its patient and payer."""
+    return Coverage.objects.of(organization).select_related("patient", "payer").filter(pk=coverage_id).first()

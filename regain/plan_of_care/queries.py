@@ -141,3 +141,13 @@ def discharge_of(organization, episode) -> Discharge | None:
     return (
         Discharge.objects.of(organization).filter(episode=episode).prefetch_related(Prefetch("sections", parts)).first()
     )
+
+
+def discharge_part(organization, part_id) -> DischargeSection | None:
+    """One discipline's part of a discharge."""
+    return (
+        DischargeSection.objects.of(organization)
+        .select_related("discharge__episode__patient", "discharge__episode__site")
+        .filter(pk=part_id)
+        .first()
+    )

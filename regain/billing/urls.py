@@ -1,0 +1,10 @@
+from django.urls import path
+
+from regain.billing import views
+
+app_name = "billing"
+urlpatterns = [
+    path("", views.worklist, name="worklist"),
+    path("visit/<uuid:pk>/draft", views.draft, name="draft"),
+    path("claim/<uuid:pk>", views.claim, name="claim"),
+]

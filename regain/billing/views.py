@@ -1,0 +1,65 @@
+"""What waits to be billed, claims, and what would stop each."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from regain.billing import actions, queries
+from regain.organizations.access import needs
+from regain.organizations.queries import disciplines
+from regain.organizations.rules import Permission
+from regain.record.actions import audit
+from regain.record.once import once
+
+
+@needs(Permission.BILL)
+def worklist(request: HttpRequest) -> HttpResponse:
+    """Signed visits without a claim, and the newest claims."""
+    context = {
+        "unbilled": list(queries.unbilled(request.member)[:100]),
+        "claims": list(queries.claims(request.member)[:100]),
+        "disciplines": disciplines(),
+    }
+    return render(request, "billing/worklist.html", context)
+
+
+@needs(Permission.BILL)
+@once
+def draft(request: HttpRequest, pk) -> HttpResponse:
+    """Make a signed visit a claim draft."""
+    visit = get_object_or_404(queries.unbilled(request.member), pk=pk)
+    if request.method != "POST":
+        return redirect("billing:worklist")
+    result = actions.draft_claim(visit, by=request.member, at=request.now)
+    if isinstance(result, list):
+        messages.error(request, " ".join(f.message for f in result))
+        return redirect("billing:worklist")
+    return redirect("billing:claim", result.pk)
+
+
+@needs(Permission.BILL)
+@once
+def claim(request: HttpRequest, pk) -> HttpResponse:
+    """A claim: its lines, where each comes from, and what stands against it."""
+    row = get_object_or_404(queries.claims(request.member), pk=pk)
+    findings = actions.findings_of(row, by=request.member, today=request.now.date())
+    if request.method == "POST":
+        stopped = (
+            actions.move_claim(row, to=request.POST.get("to", ""), by=request.member, at=request.now)
+            if request.POST.get("to") in actions.MOVES
+            else []
+        )
+        if not any(f.severity == "error" for f in stopped):
+            return redirect("billing:claim", row.pk)
+        findings = stopped
+    else:
+        audit("claim seen", row, by=request.member, at=request.now, patient=row.patient_id)
+    context = {
+        "claim": row,
+        "findings": findings,
+        "disciplines": disciplines(),
+        "moves": sorted(actions.MOVES[row.state]),
+    }
+    return render(request, "billing/claim.html", context, status=422 if request.method == "POST" else 200)

@@ -1,0 +1,92 @@
+"""What a person may submit about coverage."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import forms
+
+DATE = forms.DateInput(attrs={"type": "date"})
+MONEY = forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"})
+
+
+class CoverageForm(forms.Form):
+    """A coverage as the front desk reads it from the card and the payer."""
+
+    payer = forms.ChoiceField(label="Payer")
+    member_id = forms.CharField(label="Member number", max_length=40)
+    group_number = forms.CharField(label="Group number", max_length=40, required=False)
+    starts_on = forms.DateField(label="From", widget=DATE)
+    ends_on = forms.DateField(label="To", widget=DATE, required=False)
+    checked_on = forms.DateField(label="Benefits checked on", widget=DATE, required=False)
+    deductible_remaining = forms.DecimalField(label="Deductible left, USD", min_value=0, required=False, widget=MONEY)
+    coinsurance_percent = forms.DecimalField(label="Coinsurance, percent", min_value=0, max_value=100, required=False)
+    copay = forms.DecimalField(label="Copay, USD", min_value=0, required=False, widget=MONEY)
+    copay_per = forms.ChoiceField(
+        label="Copay is paid", choices=[("discipline_day", "for each discipline and day"), ("day", "once a day")]
+    )
+    out_of_pocket_remaining = forms.DecimalField(
+        label="Left until the yearly maximum, USD", min_value=0, required=False, widget=MONEY
+    )
+    limit_count = forms.IntegerField(label="Visits allowed a year", min_value=0, required=False)
+    limit_used = forms.IntegerField(label="Used already, here or elsewhere", min_value=0, required=False)
+    limit_by = forms.ChoiceField(
+        label="The limit counts",
+        choices=[
+            ("visit", "visits"),
+            ("discipline_day", "each discipline and day"),
+            ("day", "days"),
+            ("unit", "units"),
+        ],
+    )
+
+    def __init__(self, *args, payers=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["payer"].choices = [(str(p.pk), p.name) for p in payers]
+
+    def terms(self, disciplines: list[str]) -> dict:
+        """The terms of the estimate contract; what was left empty is left out."""
+        data = self.cleaned_data
+        found = {
+            name: _plain(data[name])
+            for name in ("deductible_remaining", "copay", "out_of_pocket_remaining")
+            if data[name] is not None
+        }
+        if data["coinsurance_percent"] is not None:
+            found["coinsurance"] = _plain(data["coinsurance_percent"] / 100)
+        if data["copay"] is not None:
+            found["copay_per"] = data["copay_per"]
+        if data["limit_count"] is not None:
+            found["limits"] = [
+                {
+                    "count": data["limit_count"],
+                    "used": data["limit_used"] or 0,
+                    "over": disciplines,
+                    "by": data["limit_by"],
+                }
+            ]
+        return found
+
+
+def _plain(amount: Decimal) -> float:
+    return float(amount)
+
+
+class AuthorizationForm(forms.Form):
+    """A payer's approval."""
+
+    number = forms.CharField(label="Number", max_length=60)
+    disciplines = forms.MultipleChoiceField(
+        label="For",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None ticked means every discipline.",
+    )
+    visits = forms.IntegerField(label="Visits", min_value=1, required=False)
+    units = forms.IntegerField(label="Units", min_value=1, required=False)
+    starts_on = forms.DateField(label="From", widget=DATE)
+    ends_on = forms.DateField(label="To", widget=DATE)
+
+    def __init__(self, *args, disciplines=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["disciplines"].choices = [(d["key"], d["name"]) for d in disciplines]

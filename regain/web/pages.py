@@ -1,0 +1,32 @@
+"""The addresses of web's own pages."""
+
+from django.urls import path
+
+from regain.web.views import discharge, money
+from regain.web.views import pages as views
+
+app_name = "web"
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("today", views.today, name="today"),
+    path("patients/", views.patient_list, name="patients"),
+    path("patients/<uuid:pk>", views.patient, name="patient"),
+    path("episode/<uuid:pk>/", views.episode, name="episode"),
+    path("episode/<uuid:pk>/plan", views.plan, name="plan"),
+    path("episode/<uuid:pk>/visits", views.visits, name="visits"),
+    path("episode/<uuid:pk>/home", views.home_programme, name="home_programme"),
+    path("episode/<uuid:pk>/cost", views.cost, name="cost"),
+    path("episode/<uuid:pk>/talk", views.talk, name="talk"),
+    path("episode/<uuid:pk>/discharge", discharge.summary, name="discharge"),
+    path("episode/<uuid:pk>/discharge.pdf", discharge.pdf, name="discharge_pdf"),
+    path("episode/<uuid:pk>/discharge/start", discharge.start, name="discharge_start"),
+    path("discharge/<uuid:pk>/write", discharge.write, name="discharge_write"),
+    path("discharge/<uuid:pk>/sign", discharge.sign, name="discharge_sign"),
+    path("episode/<uuid:pk>/estimate", money.estimate, name="estimate"),
+    path("estimate/<uuid:pk>", money.estimate_kept, name="estimate_kept"),
+    path("plans-due/", views.plans_due, name="plans_due"),
+    path("me/", views.me, name="me"),
+    path("me/<uuid:pk>/", views.me, name="me_of"),
+    path("me/<uuid:pk>/plan", views.my_plan, name="my_plan"),
+    path("me/done/<uuid:item>", views.did_it, name="did_it"),
+]

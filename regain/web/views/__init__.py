@@ -1,0 +1,1 @@
+"""Pages that join rooms (`pages`) and the joint discharge (`discharge`)."""

@@ -1,0 +1,98 @@
+"""What the whole plan costs the patient: coverage, plan and schedule joined, rated by the same rules as `regain estimate`."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from regain.cli.estimate import estimate as rate
+from regain.coverage.actions import keep_estimate
+from regain.coverage.queries import coverage_on, estimates, fees, payer_kind
+from regain.episodes.queries import episodes
+from regain.organizations.access import needs
+from regain.organizations.queries import disciplines
+from regain.organizations.rules import Permission
+from regain.plan_of_care.queries import plan_of
+from regain.record.once import once
+from regain.reference.rules import Finding
+from regain.scheduling.queries import next_appointments
+
+
+@needs(Permission.SEE_COVERAGE)
+@once
+def estimate(request: HttpRequest, pk) -> HttpResponse:
+    """Work the plan out visit by visit; what is kept is what the patient is told."""
+    episode = get_object_or_404(episodes(request.member), pk=pk)
+    today = request.now.astimezone(ZoneInfo(request.member.organization.time_zone)).date()
+    coverage = coverage_on(request.member, episode.patient, today)
+    asked, why = _request(request, episode, coverage, today)
+    answer = rate(asked) if asked else None
+    if request.method == "POST" and answer and answer["high"] is not None:
+        kept = {**answer, "findings": [f.as_json() for f in answer["findings"]]}
+        row = keep_estimate(episode, coverage=coverage, request=asked, answer=kept, by=request.member, at=request.now)
+        return redirect("web:estimate_kept", row.pk)
+    context = {"episode": episode, "coverage": coverage, "answer": answer, "why": why, "kept": None, "disciplines": disciplines(),
+               "certainty": payer_kind(coverage.payer.kind if coverage else "self_pay").certainty}  # fmt: skip
+    return render(request, "web/estimate.html", context)
+
+
+@needs(Permission.SEE_COVERAGE)
+def estimate_kept(request: HttpRequest, pk) -> HttpResponse:
+    """What the patient was told, line by line."""
+    row = next((e for e in estimates(request.member).filter(pk=pk)), None)
+    if row is None:
+        raise Http404
+    findings = [Finding.from_json(f) for f in row.answer["findings"]]
+    context = {"episode": row.episode, "coverage": row.coverage, "answer": {**row.answer, "findings": findings}, "why": "", "kept": row,
+               "disciplines": disciplines(), "certainty": payer_kind(row.coverage.payer.kind if row.coverage else "self_pay").certainty}  # fmt: skip
+    return render(request, "web/estimate.html", context)
+
+
+def _request(request: HttpRequest, episode, coverage, today: date) -> tuple[dict | None, str]:
+    """The estimate's request from the plan's sections: booked dates where there are some, else dates from the frequency."""
+    plan = plan_of(request.member, episode)
+    sections = [s for s in plan.sections.all() if s.interventions] if plan else []
+    if not sections:
+        return (
+            None,
+            "The plan has no section with interventions yet. Draft a section first: the estimate follows its visits.",
+        )
+    schedule = fees(request.member, coverage.payer, today) if coverage else {}
+    booked = list(next_appointments(request.member, episode=episode, since=request.now, limit=100))
+    days: dict[date, list[dict]] = {}
+    for section in sections:
+        dates = [a.starts_at.date() for a in booked if a.discipline == section.discipline] or _dates(section, today)
+        for on in dates:
+            days.setdefault(on, []).extend(_lines(section, schedule))
+    terms = {"kind": coverage.payer.kind if coverage else "self_pay", **(coverage.terms if coverage else {})}
+    visits = [{"on": str(on), "lines": lines} for on, lines in sorted(days.items())]
+    return {"coverage": terms, "used": coverage.used if coverage else {}, "visits": visits}, ""
+
+
+def _dates(section, today: date) -> list[date]:
+    """Dates as the frequency says, from today on, spread over the working week."""
+    start = max(section.starts_on, today)
+    gap = max(5 // section.frequency_per_week, 1)
+    found = [
+        start + timedelta(weeks=week, days=gap * n)
+        for week in range(section.duration_weeks)
+        for n in range(section.frequency_per_week)
+    ]
+    return [on for on in found if on <= section.ends_on]
+
+
+def _lines(section, schedule) -> list[dict]:
+    lines = []
+    for one in section.interventions:
+        units = max((one["minutes"] + 7) // 15, 1)
+        known = schedule.get(one["code"])
+        price = {}
+        if known is not None and known.allowed is not None:
+            price = {"allowed": float(known.allowed * units)}
+        elif known is not None:
+            price = {name: float(getattr(known, name) or 0) for name in ("work", "pe", "mp")}
+        lines.append({"discipline": section.discipline, "code": one["code"], "units": units, **price})
+    return lines

@@ -1,0 +1,240 @@
+"""Pages that join rooms: the front door, Today, patients, the episode and its tabs, what is due, the patient's own pages."""
+
+from __future__ import annotations
+
+from functools import wraps
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+
+from regain.coverage.queries import authorizations, coverages, estimates
+from regain.episodes.actions import say_to_team
+from regain.episodes.queries import episodes, on_care_team, with_team
+from regain.organizations.access import needs, public
+from regain.organizations.queries import disciplines
+from regain.organizations.rules import Permission
+from regain.outcomes.queries import courses
+from regain.people.queries import find_patients, may_open, own_patients, patients
+from regain.plan_of_care.actions.planning import log_home
+from regain.plan_of_care.queries import certified_through, equipment, home_days, home_items, plan_of
+from regain.record.actions import audit
+from regain.record.once import once
+from regain.record.queries import audit_lines
+from regain.scheduling.queries import next_appointments
+from regain.web import queries
+
+
+@public
+def front(request: HttpRequest) -> HttpResponse:
+    """The front door for everyone."""
+    return render(request, "web/front.html", {"disciplines": disciplines()})
+
+
+@needs(*Permission)
+def today(request: HttpRequest) -> HttpResponse:
+    """What waits for the person who signed in, by role."""
+    member = request.member
+    if not member.may(Permission.SEE_CHART):
+        return redirect("web:me" if member.may(Permission.OWN_RECORD) else "web:front")
+    zone = ZoneInfo(member.organization.time_zone)
+    day = request.now.astimezone(zone).date()
+    context = {
+        "day": day, "zone": member.organization.time_zone, "appointments": queries.todays_appointments(member, request.now, zone),
+        "notes": list(queries.unsigned_notes(member)[:10]) if member.may(Permission.WRITE_NOTE) else [],
+        "referrals": list(queries.open_referrals(member)[:10]) if member.may(Permission.TAKE_REFERRAL) else [],
+        "due": [d for d in queries.plans_due(member, day) if d.finding.severity != "info"][:8] if member.may(Permission.SEE_CHART) else [],
+        "licenses": queries.expiring_licenses(member, day) if member.may(Permission.SEE_TEAM) else [], "disciplines": disciplines(),
+    }  # fmt: skip
+    return render(request, "web/today.html", context)
+
+
+@needs(Permission.SEE_CHART)
+def patient_list(request: HttpRequest) -> HttpResponse:
+    """Search by name, birth date or number; newest first without words."""
+    words = request.GET.get("q", "")
+    rows = list(find_patients(request.member, words))
+    template = "web/_patients.html" if request.htmx and not request.htmx.boosted else "web/patients.html"
+    return render(request, template, {"rows": rows, "q": words})
+
+
+@needs(Permission.SEE_CHART)
+def patient(request: HttpRequest, pk) -> HttpResponse:
+    """A person: details, episodes, coverage."""
+    row = get_object_or_404(patients(request.member), pk=pk)
+    stopped = _glass(request, row)
+    if stopped:
+        return stopped
+    audit("patient seen", row, by=request.member, at=request.now, patient=row)
+    context = {"patient": row, "episodes": list(episodes(request.member).filter(patient=row)), "coverages": list(coverages(request.member, row)),
+               "seen": audit_lines(request.member, patient_id=row.pk)[:5]}  # fmt: skip
+    return render(request, "web/patient.html", context)
+
+
+def _glass(request: HttpRequest, row) -> HttpResponse | None:
+    """A restricted chart leads to the page that asks for a reason."""
+    if not row.restricted:
+        return None
+    team = on_care_team(request.member, row.pk, request.now.date())
+    return None if may_open(request.member, row, request.now, team) else redirect("people:break_glass", row.pk)
+
+
+TABS = (("Story", "web:episode"), ("Plan of care", "web:plan"), ("Visits", "web:visits"), ("Outcomes", "outcomes:episode"),
+        ("Home programme", "web:home_programme"), ("Cost & coverage", "web:cost"), ("Team talk", "web:talk"))  # fmt: skip
+
+
+def episode_page(view):
+    """Opens an episode's page: scoped, glass checked, the view audited, tabs ready."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, pk, *args, **kwargs) -> HttpResponse:
+        row = get_object_or_404(with_team(episodes(request.member), request.member), pk=pk)
+        stopped = _glass(request, row.patient)
+        if stopped:
+            return stopped
+        if request.method == "GET":
+            audit("episode seen", row, by=request.member, at=request.now, patient=row.patient_id)
+        here = request.resolver_match.view_name
+        tabs = [{"label": label, "url": reverse(name, args=[row.pk]), "current": name == here} for label, name in TABS]
+        return view(
+            request,
+            row,
+            {"episode": row, "patient": row.patient, "tabs": tabs, "disciplines": disciplines()},
+            *args,
+            **kwargs,
+        )
+
+    return opened
+
+
+@needs(Permission.SEE_CHART)
+@episode_page
+def episode(request: HttpRequest, row, context) -> HttpResponse:
+    """The story: one timeline of everything that happened."""
+    events = queries.story(request.member, row)
+    for event in events:
+        event["url"] = _link(event["to"])
+    context |= {"events": events, "next": next_appointments(request.member, episode=row, since=request.now, limit=4)}
+    return render(request, "web/episode.html", context)
+
+
+def _link(to: tuple) -> str:
+    try:
+        return reverse(to[0], args=to[1:]) if to else ""
+    except NoReverseMatch:
+        return ""
+
+
+@needs(Permission.SEE_CHART)
+@episode_page
+def plan(request: HttpRequest, row, context) -> HttpResponse:
+    """The plan of care: shared goals with a lane a discipline, sections, what is due."""
+    found = plan_of(request.member, row)
+    sections = list(found.sections.all()) if found else []
+    aims = {g.measure: g.target for g in found.goals.all() if g.measure} if found else {}
+    due = [d for d in queries.plans_due(request.member, request.now.date()) if d.section.plan.episode_id == row.pk]
+    context |= {"plan": found, "sections": sections, "due": due, "through": {s.pk: certified_through(s) for s in sections},
+                "courses": {c.key: c for c in courses(request.member, row, aims)}, "missing": [d for k, d in disciplines().items() if k not in {s.discipline for s in sections}],
+                "next": next_appointments(request.member, episode=row, since=request.now, limit=4),
+                "days_done": home_days(request.member, row, request.now.date().fromordinal(request.now.date().toordinal() - 6), request.now.date())}  # fmt: skip
+    return render(request, "web/plan.html", context)
+
+
+@needs(Permission.SEE_CHART)
+@episode_page
+def visits(request: HttpRequest, row, context) -> HttpResponse:
+    """Every visit and its note."""
+    context |= {
+        "visits": list(queries.visits_of(request.member, row)),
+        "next": list(next_appointments(request.member, episode=row, since=request.now, limit=50)),
+    }
+    return render(request, "web/visits.html", context)
+
+
+@needs(Permission.SEE_CHART)
+@episode_page
+def home_programme(request: HttpRequest, row, context) -> HttpResponse:
+    """The home list and the devices."""
+    context |= {"items": list(home_items(request.member, row)), "devices": list(equipment(request.member, row))}
+    return render(request, "web/home_programme.html", context)
+
+
+@needs(Permission.SEE_CHART, Permission.SEE_COVERAGE)
+@episode_page
+def cost(request: HttpRequest, row, context) -> HttpResponse:
+    """Coverage, what is left of it, what the plan costs."""
+    context |= {"coverages": list(coverages(request.member, row.patient)), "authorizations": list(authorizations(request.member, row.patient)),
+                "estimates": list(estimates(request.member, row)[:3])}  # fmt: skip
+    return render(request, "web/cost.html", context)
+
+
+@needs(Permission.SEE_CHART)
+@once
+@episode_page
+def talk(request: HttpRequest, row, context) -> HttpResponse:
+    """What clinicians tell each other."""
+    if request.method == "POST" and request.POST.get("text", "").strip():
+        say_to_team(row, text=request.POST["text"], by=request.member, at=request.now)
+        return redirect("web:talk", row.pk)
+    context |= {"talk": row.messages.select_related("created_by__user").order_by("-created_at")}
+    return render(request, "web/talk.html", context)
+
+
+@needs(Permission.SEE_CHART)
+def plans_due(request: HttpRequest) -> HttpResponse:
+    """What sections of the plan wait for."""
+    return render(
+        request,
+        "web/plans_due.html",
+        {"due": queries.plans_due(request.member, request.now.date()), "disciplines": disciplines()},
+    )
+
+
+def _own(request: HttpRequest, pk=None):
+    """The patient whose pages are opened: by the patient, or a caregiver."""
+    rows = list(own_patients(request.member, request.now.date()))
+    chosen = next((row for row in rows if pk is None or row.pk == pk), None)
+    if chosen is None:
+        raise Http404
+    return chosen, rows
+
+
+@needs(Permission.OWN_RECORD)
+def me(request: HttpRequest, pk=None) -> HttpResponse:
+    """Today at home: the list, the next visits."""
+    row, rows = _own(request, pk)
+    current = episodes(request.member).filter(patient=row, state__in=("active", "on_hold")).first()
+    on = request.now.astimezone(ZoneInfo(request.member.organization.time_zone)).date()
+    items = list(home_items(request.member, current, on)) if current else []
+    audit("own page seen", row, by=request.member, at=request.now, patient=row)
+    context = {"patient": row, "others": rows, "episode": current, "items": items, "on": on, "minutes": sum(i.minutes for i in items if i.last_on != on),
+               "next": next_appointments(request.member, patient=row, since=request.now, limit=5), "disciplines": disciplines()}  # fmt: skip
+    return render(request, "web/me.html", context)
+
+
+@needs(Permission.OWN_RECORD)
+def my_plan(request: HttpRequest, pk) -> HttpResponse:
+    """My plan in plain words, and my progress."""
+    row, _ = _own(request, pk)
+    current = episodes(request.member).filter(patient=row).first()
+    found = plan_of(request.member, current) if current else None
+    context = {"patient": row, "episode": current, "plan": found, "sections": [s for s in found.sections.all() if s.signed_at] if found else [],
+               "courses": courses(request.member, current) if current else [], "disciplines": disciplines()}  # fmt: skip
+    return render(request, "web/my_plan.html", context)
+
+
+@needs(Permission.OWN_RECORD)
+@once
+def did_it(request: HttpRequest, item) -> HttpResponse:
+    """I did this today."""
+    row, _ = _own(request)
+    for current in episodes(request.member).filter(
+        patient__in=[p.pk for p in own_patients(request.member, request.now.date())]
+    ):
+        found = home_items(request.member, current).filter(pk=item).first()
+        if found and request.method == "POST":
+            on = request.now.astimezone(ZoneInfo(request.member.organization.time_zone)).date()
+            log_home(found, on=on, by=request.member, at=request.now)
+            return redirect("web:me_of", current.patient_id)
+    raise Http404
