@@ -80,7 +80,9 @@ def fees(organization, payer, on: date) -> dict[str, FeeLine]:
 
 def estimates(organization, episode=None):
     """What the patient was told, newest first; of one episode where it is given."""
-    rows = Estimate.objects.of(organization).select_related("coverage__payer", "episode__patient").order_by("-created_at")
+    rows = (
+        Estimate.objects.of(organization).select_related("coverage__payer", "episode__patient").order_by("-created_at")
+    )
     return rows.filter(episode=episode) if episode is not None else rows
 
 

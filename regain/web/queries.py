@@ -124,7 +124,7 @@ def _visit_events(organization, episode):
             f"{row.kind.replace('_', ' ').capitalize()} ({state})",
             row.practitioner,
             row.subjective[:140],
-            ("visits:visit", row.pk),
+            ("visits:note", row.pk),
             row.discipline,
         )
 

@@ -80,7 +80,7 @@ def _glass(request: HttpRequest, row) -> HttpResponse | None:
     return None if may_open(request.member, row, request.now, team) else redirect("people:break_glass", row.pk)
 
 
-TABS = (("Story", "web:episode"), ("Plan of care", "web:plan"), ("Visits", "web:visits"), ("Outcomes", "outcomes:episode"),
+TABS = (("Story", "web:episode"), ("Plan of care", "web:plan"), ("Visits", "web:visits"), ("Outcomes", "visits:outcomes"),
         ("Home programme", "web:home_programme"), ("Cost & coverage", "web:cost"), ("Team talk", "web:talk"))  # fmt: skip
 
 

@@ -1,0 +1,6 @@
+from django.urls import path
+
+from regain.careers import views
+
+app_name = "careers"
+urlpatterns = [path("", views.compare, name="compare"), path("which", views.questions, name="questions")]

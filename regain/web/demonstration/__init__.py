@@ -1,0 +1,1 @@
+"""The demonstration clinic: fictional, deterministic, dated from the day of seeding. Made through the same actions as real work."""
