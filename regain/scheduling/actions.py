@@ -158,20 +158,6 @@ def move_appointment(
 
 
 @transaction.atomic
-def complete_appointment(appointment: Appointment, *, by: Membership, at: datetime) -> None:
-    """The visit was documented and signed: the appointment is completed, unless it was before."""
-    now = (
-        AppointmentStatus.objects.of(by)
-        .filter(appointment=appointment)
-        .order_by("-created_at", "-id")
-        .values_list("status", flat=True)
-        .first()
-    )
-    if "completed" in MOVES[now]:
-        move_appointment(appointment, to="completed", by=by, at=at)
-
-
-@transaction.atomic
 def join_waitlist(episode: Episode, *, discipline: str, by: Membership, at: datetime, note: str = "") -> WaitlistEntry:
     """Somebody who wants an earlier time."""
     row = add(WaitlistEntry, by=by, at=at, episode=episode, discipline=discipline, note=note)
