@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Count
+
 from regain.outcomes.models import Score
 from regain.outcomes.rules import Instrument, Scored, change, score
+from regain.outcomes.rules.clinic import Result
 from regain.outcomes.rules.sentence import sentence
 from regain.reference.facts import fact, facts
 from regain.reference.rules import Fact, Finding
@@ -93,6 +97,26 @@ def _part_charts(instrument: Instrument, rows: tuple[Score, ...]) -> Iterator[tu
                 name,
                 Course(f"{instrument.fact.label}: {instrument.label_of(name)}", rows[-1].unit, points, (), better),
             )
+
+
+def measures_in_use(organization, since: date) -> list[tuple[str, int]]:
+    """Measures taken since a day with their number of scores, most used first."""
+    used = Score.objects.of(organization).filter(taken_on__gte=since).values("measure").annotate(n=Count("id"))
+    return [(row["measure"], row["n"]) for row in used.order_by("-n", "measure")]
+
+
+def clinic_results(organization, measure: str, since: date) -> list[Result]:
+    """One measure over all episodes since a day: first against last, in one query."""
+    rows = scores(organization).filter(measure=measure, taken_on__gte=since).select_related("episode")
+    ordered = rows.order_by("episode_id", "taken_on", "created_at", "id").iterator(chunk_size=2000)
+    return [_result(tuple(group)) for _, group in groupby(ordered, lambda row: row.episode_id)]
+
+
+def _result(rows: tuple[Score, ...]) -> Result:
+    first, last = rows[0], rows[-1]
+    moved = change(rescored(first), rescored(last))[0] if len(rows) > 1 else None
+    about = (last.discipline, last.episode.condition or last.episode.problem)
+    return Result(*about, moved["improvement"] if moved else None, moved["verdict"] if moved else None)
 
 
 def rescored(row: Score) -> Scored:

@@ -4,6 +4,7 @@ from regain.outcomes import views
 
 app_name = "outcomes"
 urlpatterns = [
+    path("clinic/", views.clinic, name="clinic"),
     path("episodes/<uuid:pk>/", views.episode, name="episode"),
     path("episodes/<uuid:pk>/take/", views.choose, name="choose"),
     path("episodes/<uuid:pk>/take/<slug:measure>/", views.record, name="record"),

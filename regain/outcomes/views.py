@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +16,7 @@ from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.outcomes import actions, queries
 from regain.outcomes.forms import ScoreForm
+from regain.outcomes.rules.clinic import SMALLEST, by_group
 from regain.record.actions import audit
 from regain.record.once import once
 
@@ -53,6 +56,22 @@ def correct(request: HttpRequest, pk) -> HttpResponse:
     """Correct a score by a new row; the old one is kept."""
     old = get_object_or_404(queries.all_scores(request.member), pk=pk)
     return _entry(request, readable_episode(request.member, old.episode_id, request.now), old.measure, old)
+
+
+@needs(Permission.MANAGE_CLINIC, Permission.WRITE_NOTE)
+def clinic(request: HttpRequest) -> HttpResponse:
+    """How the clinic's episodes change on one measure over the past year, by discipline and condition."""
+    today = localdate(request.now)
+    since = today - timedelta(days=365)
+    used = queries.measures_in_use(request.member, since)
+    measure = request.GET.get("measure") or (used[0][0] if used else "")
+    if measure and measure not in queries.instruments():
+        raise Http404(f"No instrument {measure!r}.")
+    rows = by_group(queries.clinic_results(request.member, measure, since)) if measure else []
+    audit("clinic outcomes seen", None, by=request.member, at=request.now, measure=measure)
+    context = {"rows": rows, "used": used, "instruments": queries.instruments(), "measure": measure, "since": since,
+               "smallest": SMALLEST, "disciplines": disciplines()}  # fmt: skip
+    return render(request, "outcomes/clinic.html", context)
 
 
 def _entry(request: HttpRequest, found, measure: str, old=None) -> HttpResponse:
