@@ -137,13 +137,3 @@ def hours_of(organization, practitioner: Practitioner):
         .select_related("site")
         .order_by("weekday", "starts_at")
     )
-
-
-def booked(organization, episode, practitioner, on: date, discipline: str = "") -> Appointment | None:
-    """The appointment of a practitioner with an episode's patient on a local day that nobody called off."""
-    zone = ZoneInfo(episode.site.time_zone)
-    start = datetime.combine(on, time(0), zone)
-    rows = appointments(organization).filter(
-        episode=episode, practitioner=practitioner, starts_at__gte=start, starts_at__lt=start + timedelta(days=1)
-    )
-    return (rows.filter(discipline=discipline) if discipline else rows).exclude(state__in=GONE).first()

@@ -20,7 +20,6 @@ from regain.plan_of_care.models import SigningLink
 from regain.plan_of_care.queries import hash_token, rule_for
 from regain.referrals import actions as referring
 from regain.scheduling.actions import book_one
-from regain.scheduling.queries import booked
 from regain.visits import actions as visiting
 from regain.web.demonstration.letters import GOALS, HOME, LETTERS, MEASURES, WORDS
 
@@ -183,9 +182,9 @@ def _hour(row: dict) -> int:
         "Tran-Roberts": 14,
         "Benítez": 8,
         "O'Leary": 16,
-        "Beaulieu": 12,
+        "Beaulieu": 13,
         "Kimball": 15,
-        "Fournier": 13,
+        "Fournier": 14,
     }[row["family"]]
 
 
@@ -204,8 +203,9 @@ def _visit(
 ) -> None:
     therapist = team.therapist(discipline)
     by, at = therapist.membership, team.at(on, hour, 50)
-    visit = visiting.start_visit(episode=episode, discipline=discipline, kind=kind, on=on, practitioner=therapist, by=by, at=at,
-                                 appointment=booked(by, episode, therapist, on, discipline))  # fmt: skip
+    visit = visiting.start_visit(
+        episode=episode, discipline=discipline, kind=kind, on=on, practitioner=therapist, by=by, at=at
+    )
     for measure, first, target in MEASURES.get(row["family"], {}).get(discipline, []):
         if kind == "evaluation" or progress in (0.5, 1.0) or round(progress * 6) == 3:
             value = first + (target - first) * progress * 0.9
@@ -218,12 +218,20 @@ def _visit(
             )
     visit.refresh_from_db()
     words = WORDS[kind] | {"subjective": WORDS["said"][int(progress * 3)]}
-    visit = visiting.save_note(visit, version=visit.version, by=by, at=at, words=words, lines=_lines(discipline, kind))
+    visit = visiting.save_note(visit, version=visit.version, by=by, at=at, words=words, lines=_again(visit))
     findings = visiting.sign_visit(visit, version=visit.version, by=by, at=at, today=on)
     if any(f.severity == "error" for f in findings):
         raise ValueError(f"{row['family']} {discipline} {on}: {[f.message for f in findings]}")
     if row["stage"] in ("midway", "discharged"):
         draft_claim(visit, by=team.members["biller"], at=at + timedelta(hours=1))
+
+
+def _again(visit) -> list[dict]:
+    """The lines a note begins with, given as they stand; an evaluation takes 45 minutes."""
+    rows = visit.interventions.order_by("rank", "id")
+    return [
+        {"id": str(r.pk), "code": r.code, "label": r.label, "minutes": r.minutes or 45, "goal": r.goal_id} for r in rows
+    ]
 
 
 def _lines(discipline: str, kind: str) -> list[dict]:
