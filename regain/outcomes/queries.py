@@ -76,7 +76,7 @@ def course_of(key: str, rows: tuple[Score, ...], target: Any = None) -> MeasureC
     """The course of one measure from its rows, oldest first."""
     instrument = instruments()[key]
     scored = [rescored(row) for row in (rows[0], rows[-1])] if len(rows) > 1 else []
-    moved, findings = change(*scored) if scored else (None, ())
+    moved, findings = change(*scored, want=judged_by(instrument)) if scored else (None, ())
     points = [Point(row.taken_on, float(row.score), row.note) for row in rows if row.score is not None]
     levels = _levels(points, moved, target, rows[-1])
     chart = Course(
@@ -84,6 +84,12 @@ def course_of(key: str, rows: tuple[Score, ...], target: Any = None) -> MeasureC
     )
     parts = () if instrument.has_score else tuple(_part_charts(instrument, rows))
     return MeasureCourse(instrument, rows, chart, parts, moved, findings, sentence(instrument, rows, moved))
+
+
+def judged_by(instrument: Instrument) -> str | None:
+    """The result that published changes are on: None for the main score, a part where all are on that one (NDI raw)."""
+    found = {str(row["of"]) for kind in ("mdc", "mcid") for row in instrument.rows(kind)}
+    return found.pop() if len(found) == 1 and found <= set(instrument.results) - {"score"} else None
 
 
 def _part_charts(instrument: Instrument, rows: tuple[Score, ...]) -> Iterator[tuple[str, Course]]:
@@ -114,7 +120,11 @@ def clinic_results(organization, measure: str, since: date) -> list[Result]:
 
 def _result(rows: tuple[Score, ...]) -> Result:
     first, last = rows[0], rows[-1]
-    moved = change(rescored(first), rescored(last))[0] if len(rows) > 1 else None
+    moved = (
+        change(rescored(first), rescored(last), want=judged_by(instruments()[last.measure]))[0]
+        if len(rows) > 1
+        else None
+    )
     about = (last.discipline, last.episode.condition or last.episode.problem)
     return Result(*about, moved["improvement"] if moved else None, moved["verdict"] if moved else None)
 

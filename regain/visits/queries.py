@@ -93,7 +93,12 @@ def awaiting_cosignature(member):
 
 def last_visit(organization, episode, discipline: str, before: Visit | None = None):
     """The visit of this discipline before a note, signed ones only: where the next note starts from."""
-    found = whole_visits(organization).filter(episode=episode, discipline=discipline, signed_at__isnull=False)
+    lines = Prefetch("interventions", Intervention.objects.of(organization).order_by("rank", "id"))
+    found = (
+        visits(organization)
+        .filter(episode=episode, discipline=discipline, signed_at__isnull=False)
+        .prefetch_related(lines)
+    )
     if before is not None:
         found = found.filter(on__lte=before.on).exclude(pk=before.pk)
     return found.first()

@@ -115,7 +115,7 @@ def test_psfs_activities_change_one_by_one():
     ("grip", {"score": 30, "unit": "kg"}, {"score": 70, "unit": "lb"}), ("grip", {"score": 30, "unit": "kg", "side": "left"}, {"score": 31, "unit": "kg", "side": "right"}),
     ("gait_speed", {"score": 1, "pace": "comfortable"}, {"score": 1.4, "pace": "fast"}), ("odi", {"score": 30, "version": "2.1a"}, {"score": 20, "version": "modified"}),
     ("clock", {"system": "shulman", "score": 3}, {"system": "rouleau", "score": 5}), ("uefi", {"score": 40}, {"score": 50, "version": "15"}),
-    ("nprs", {"value": 6, "timeframe": "now"}, {"value": 4, "timeframe": "week"}), ("tug", 14, "unable"),
+    ("nprs", {"value": 6, "timeframe": "now"}, {"value": 4, "timeframe": "week"}), ("tug", 14, "unable"), ("tug", "unable", "unable"),
     ("copm", {"problems": [{"label": "cook", "performance": 4, "satisfaction": 4}]}, {"problems": [{"label": "type", "performance": 6, "satisfaction": 6}]}),
 ])  # fmt: skip
 def test_unlike_things_are_not_compared(key, before, after):

@@ -214,3 +214,11 @@ def test_the_sentence_follows_direction_and_verdict(clinic, measure, then, now, 
     record(clinic, episode, measure, on=EARLIER, **then)
     record(clinic, episode, measure, **now)
     assert said in queries.courses(clinic.owner, episode)[0].sentence
+
+
+def test_a_verdict_is_on_the_result_that_was_studied(clinic):
+    episode = make_episode(clinic)
+    record(clinic, episode, "ndi", on=EARLIER, score=60)
+    record(clinic, episode, "ndi", score=38)
+    moved = queries.courses(clinic.owner, episode)[0].change
+    assert (moved["improvement"], moved["verdict"]) == (11, "clinically important improvement")

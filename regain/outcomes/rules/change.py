@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -57,49 +57,45 @@ def change(baseline: Scored, follow_up: Scored, population: str | None = None, w
     `population` is plain words; `want` names the result whose verdict is asked for (default: the main score).
     """
     instrument = follow_up.instrument
+    before, after = baseline.outcome.results(), follow_up.outcome.results()
     unlike = not_comparable(instrument, baseline.entry, follow_up.entry)
+    if unlike is None and not before.keys() & after.keys():
+        unlike = _unlike("no number was obtained both times (unable is a result, not a zero)", "status")
     if unlike:
         return None, (unlike,)
-    if baseline.outcome.status != follow_up.outcome.status and not (_numbers(baseline) & _numbers(follow_up)):
-        return None, (_unlike("one of the two has no number (unable is a result, not a zero)", "status"),)
     sign = 1 if instrument.higher_is_better else -1
-    before, after = baseline.outcome.results(), follow_up.outcome.results()
     gains = {name: sign * (after[name] - before[name]) for name in after if name in before}
     compared = want or ("score" if instrument.has_score else None)
-    if instrument.key == "section_gg":
-        compared = "score" if want else None
-    mdc = _entries(instrument, "mdc", gains, before, follow_up.entry, population)
-    mcid = _entries(instrument, "mcid", gains, before, follow_up.entry, population)
-    gain = gains.get(compared) if compared else None
-    verdict = verdict_of(gain, mdc, mcid, compared)
-    start = before.get(compared) if compared else None
-    places = instrument.places
+    mdc, mcid = (_entries(instrument, kind, gains, before, follow_up.entry, population) for kind in ("mdc", "mcid"))
     activities = _activities(baseline.outcome, follow_up.outcome, sign)
-    for row in (*mdc, *mcid):
-        if row["of"] == "activity":
-            row["activities"] = [
-                {"label": a["label"], "met": a["improvement"] >= row["value"]}
-                for a in activities
-                if a["improvement"] is not None
-            ]
-            row["met"] = any(a["met"] for a in row["activities"]) if row["activities"] else None
-    parts: dict[str, Any] = {name: half_up(value, places) for name, value in gains.items() if name != "score" and name in _named(instrument)}  # fmt: skip
-    if activities:
-        parts["activities"] = activities
+    _judge_activities((*mdc, *mcid), activities)
+    verdict = verdict_of(gains.get(compared or ""), mdc, mcid, compared)
+    nearest = _nearest(mdc, mcid, compared, population) if verdict == NO_VALUE else None
+    numbers = _numbers(instrument, gains, before, compared, activities)
+    return {**numbers, "verdict": verdict, "nearest": nearest, "mdc": mdc, "mcid": mcid}, ()
+
+
+def _numbers(instrument: Instrument, gains: Mapping[str, Fraction], before: Mapping[str, Fraction], compared: str | None, activities: list[dict[str, Any]]) -> dict[str, Any]:  # fmt: skip
+    """Improvement of the compared result, its percent of baseline, and the improvement of every other result."""
+    gain, start = gains.get(compared or ""), before.get(compared or "")
+    places = instrument.places
+    parts: dict[str, Any] = {
+        name: half_up(gains[name], places) for name in instrument.results if name != "score" and name in gains
+    }
     return {
         "improvement": None if gain is None else half_up(gain, places),
         "percent": half_up(100 * gain / abs(start)) if gain is not None and start else None,
-        "parts": parts, "verdict": verdict, "nearest": _nearest(mdc, mcid, compared, population) if verdict == NO_VALUE else None,
-        "mdc": mdc, "mcid": mcid,
-    }, ()  # fmt: skip
+        "parts": parts | ({"activities": activities} if activities else {}),
+    }  # fmt: skip
 
 
-def _named(instrument: Instrument) -> tuple[str, ...]:
-    return instrument.results
-
-
-def _numbers(scored: Scored) -> set[str]:
-    return set(scored.outcome.results())
+def _judge_activities(rows: Sequence[dict[str, Any]], activities: Sequence[Mapping[str, Any]]) -> None:
+    """A value for single activities is met or not by each of them."""
+    changed = [a for a in activities if a["improvement"] is not None]
+    for row in rows:
+        if row["of"] == "activity":
+            row["activities"] = [{"label": a["label"], "met": a["improvement"] >= row["value"]} for a in changed]
+            row["met"] = any(a["met"] for a in row["activities"]) if changed else None
 
 
 def verdict_of(
