@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import cache
 from typing import Any
 
 from regain.cli.lines import Json, Request, dumps, read_requests, run
@@ -41,8 +42,18 @@ def main(argv: list[str]) -> int:
 
 def instrument(key: Any) -> Instrument | None:
     """The instrument of a key, or None where there is none."""
-    known = isinstance(key, str) and f"{MEASURES}/{key}" in subjects(MEASURES)
-    return Instrument(fact(f"{MEASURES}/{key}")) if known else None
+    return _instrument(key) if isinstance(key, str) else None
+
+
+@cache
+def _instrument(key: str) -> Instrument | None:
+    subject = f"{MEASURES}/{key}"
+    return Instrument(fact(subject)) if subject in _subjects() else None
+
+
+@cache
+def _subjects() -> frozenset[str]:
+    return frozenset(subjects(MEASURES))
 
 
 def tables(chosen: Instrument) -> list[Fact]:
@@ -54,11 +65,11 @@ def answer(request: Request) -> Json:
     """One request's answer; a bad one gets findings and empty results."""
     data = request.data
     if data is None:
-        return {"id": request.id, "measure": None, **EMPTY, "findings": list(request.findings)}
+        return {"id": request.id, "measure": None, **dict.fromkeys(EMPTY), "findings": list(request.findings)}
     reply = {"id": request.id, "measure": data.get("measure"), **EMPTY}
     chosen = instrument(data.get("measure"))
     if chosen is None:
-        return {**reply, "findings": [_unknown_measure(data.get("measure"))]}
+        return {**reply, **dict.fromkeys(EMPTY), "findings": [_unknown_measure(data.get("measure"))]}
     want, kind = data.get("want"), data.get("kind", "score")
     wrong = [*_wrong("want", want, want is None or isinstance(want, str), "a result's name"),
              *_wrong("kind", kind, kind in ("score", "change"), "score|change"),
@@ -71,7 +82,7 @@ def answer(request: Request) -> Json:
 
 
 def _qualifiers(chosen: Instrument) -> set[str]:
-    return {*chosen.score.get("choices", {}), *chosen.score.get("alike", ())}
+    return {"status", *chosen.score.get("choices", {}), *chosen.score.get("alike", ())}
 
 
 def _inputs(chosen: Instrument, data: Json, given: Any) -> Any:
@@ -132,10 +143,10 @@ def in_words(reply: Json) -> str:
     lines = [f"{reply['id']}  {reply['measure']}: {reply['display'] or 'no score'} {reply['unit'] or ''}".rstrip()]
     if reply["band"]:
         lines.append(f"  {reply['band']}")
-    lines += [f"  {row['when']}: {row['label']}" for row in reply["cutoffs"] if row["met"]]
-    for name, value in reply["parts"].items():
+    lines += [f"  {row['when']}: {row['label']}" for row in reply["cutoffs"] or [] if row["met"]]
+    for name, value in (reply["parts"] or {}).items():
         lines.append(f"  {name}: {value}")
-    for row in reply["norms"]:
+    for row in reply["norms"] or []:
         numbers = ", ".join(f"{k} {row[k]}" for k in ("mean", "sd", "z", "low", "high", "limit", "deficit", "predicted", "percent") if k in row)  # fmt: skip
         lines.append(f"  {row['table']} ({row['group']}): {numbers} [{row['certainty']}]")
     if reply["change"]:

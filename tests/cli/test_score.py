@@ -61,3 +61,9 @@ def test_starts_in_half_a_second_without_django():
     started = time.perf_counter()
     subprocess.run([sys.executable, "-m", "regain", "score", "--json", "-"], input=b'{"measure":"section_gg","inputs":{"items":{}}}', capture_output=True)  # fmt: skip
     assert time.perf_counter() - started < 0.5
+
+
+def test_a_bad_line_in_words_says_what_is_wrong(tmp_path, capsys):
+    _, out = _run(tmp_path, capsys, ["{oops", '{"id":"x","measure":"nope"}'])
+    assert "in.jsonl:1" in out
+    assert "No instrument 'nope'" in out

@@ -176,3 +176,7 @@ def test_a_wrong_half_of_section_gg_leaves_the_other():
 def test_a_known_total_with_what_qualifies_it(key, inputs, score, parts):
     reply = ask(key, inputs)
     assert (reply["score"], reply["parts"], codes(reply)) == (score, parts, set())
+
+
+def test_a_status_may_stand_beside_the_inputs():
+    assert ask("tug", status="unable")["status"] == "unable"
