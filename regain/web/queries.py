@@ -294,10 +294,10 @@ def open_referrals(organization):
     latest = ReferralStatus.objects.of(organization).filter(referral=OuterRef("pk")).order_by("-created_at", "-id")
     rows = (
         Referral.objects.of(organization)
-        .annotate(state=Subquery(latest.values("status")[:1]))
+        .annotate(decided=Subquery(latest.values("status")[:1]))
         .select_related("patient")
     )
-    return rows.exclude(state__in=("accepted", "declined")).order_by("received_on")
+    return rows.exclude(decided__in=("accepted", "declined")).order_by("received_on")
 
 
 def expiring_licenses(organization, today: date) -> list[tuple[Any, Finding]]:
