@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localdate
 
 from regain.episodes.queries import readable_episode
@@ -26,7 +27,7 @@ def episode(request: HttpRequest, pk) -> HttpResponse:
     """Every measure of an episode: its course, what changed, and what it means."""
     found = readable_episode(request.member, pk, request.now)
     audit("outcomes seen", found, by=request.member, at=request.now, patient=found.patient_id)
-    context = {"episode": found, "courses": queries.courses(request.member, found),
+    context = {"episode": found, "courses": queries.courses(request.member, found), "back": request.path,
                "may_record": request.member.may(Permission.WRITE_NOTE)}  # fmt: skip
     return render(request, "outcomes/episode.html", context)
 
@@ -39,7 +40,7 @@ def choose(request: HttpRequest, pk) -> HttpResponse:
     words = request.GET.get("q", "").strip().casefold()
     listed = [one for one in queries.instruments().values() if words in f"{one.key} {one.fact.label} {one.fact.about['abbr']} {one.fact.about['construct']}".casefold()]  # fmt: skip
     context = {"episode": found, "before": [queries.instruments()[key] for key in taken], "instruments": listed,
-               "q": request.GET.get("q", ""), "disciplines": disciplines()}  # fmt: skip
+               "q": request.GET.get("q", ""), "disciplines": disciplines(), "back": _back(request, found)}  # fmt: skip
     return render(request, "outcomes/choose.html", context)
 
 
@@ -74,6 +75,14 @@ def clinic(request: HttpRequest) -> HttpResponse:
     return render(request, "outcomes/clinic.html", context)
 
 
+def _back(request: HttpRequest, found) -> str:
+    """Where the page was asked from, if that is ours; else the outcomes of the episode."""
+    asked = request.GET.get("next", "")
+    if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}):
+        return asked
+    return reverse("outcomes:episode", args=[found.pk])
+
+
 def _entry(request: HttpRequest, found, measure: str, old=None) -> HttpResponse:
     if measure not in queries.instruments():
         raise Http404(f"No instrument {measure!r}.")
@@ -91,7 +100,7 @@ def _entry(request: HttpRequest, found, measure: str, old=None) -> HttpResponse:
                 request,
                 f"{instrument.fact.label}: {row.display or 'recorded'} {row.unit if row.score is not None else ''}".strip(),
             )
-            return redirect("outcomes:episode", pk=found.pk)
-    context = {"episode": found, "instrument": instrument, "form": form, "findings": findings, "old": old, "back": reverse("outcomes:episode", args=[found.pk]),
+            return redirect(_back(request, found))
+    context = {"episode": found, "instrument": instrument, "form": form, "findings": findings, "old": old, "back": _back(request, found),
                "last": queries.scores(request.member).filter(episode=found, measure=measure).last()}  # fmt: skip
     return render(request, "outcomes/record.html", context, status=422 if request.method == "POST" else 200)

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
@@ -22,7 +23,7 @@ from regain.plan_of_care.models import Goal, Section
 from regain.plan_of_care.rules import CertificationRule, Course, report_due
 from regain.reference.facts import fact, facts, rows
 from regain.reference.rules import Finding
-from regain.scheduling.queries import care_state
+from regain.scheduling.queries import appointments, care_state
 from regain.visits.models import Amendment, Cosignature, Intervention, Visit, VisitScore
 from regain.visits.rules import Around, Line, Note, SectionSeen, before_signing, due_measures
 
@@ -79,6 +80,15 @@ def whole_visits(organization):
             "cosignatures", Cosignature.objects.of(organization).select_related("practitioner").order_by("created_at")
         ),
     )
+
+
+def booked_appointment(organization, episode, pk: str):
+    """The episode's appointment of this id that still stands, or None."""
+    try:
+        found = appointments(organization).filter(episode=episode, pk=UUID(pk)).first()
+    except ValueError:
+        return None
+    return found if found and found.state not in ("cancelled", "no_show") else None
 
 
 def drafts(member):

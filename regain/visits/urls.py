@@ -6,7 +6,6 @@ app_name = "visits"
 urlpatterns = [
     path("", views.mine, name="mine"),
     path("episodes/<uuid:pk>/", views.episode, name="episode"),
-    path("episodes/<uuid:pk>/outcomes/", views.progress, name="outcomes"),
     path("episodes/<uuid:pk>/begin/", views.start, name="start"),
     path("<uuid:pk>/", views.note, name="note"),
     path("<uuid:pk>/units/", views.units, name="units"),

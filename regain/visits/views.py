@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -49,20 +50,6 @@ def episode(request: HttpRequest, pk) -> HttpResponse:
     return render(request, "visits/episode.html", context)
 
 
-@needs(Permission.SEE_CHART)
-def progress(request: HttpRequest, pk) -> HttpResponse:
-    """The measures of an episode with what its goals aim at."""
-    found = readable_episode(request.member, pk, request.now)
-    audit("outcomes seen", found, by=request.member, at=request.now, patient=found.patient_id)
-    aims = queries.targets(queries.goals(request.member, found))
-    context = {
-        "episode": found,
-        "courses": courses(request.member, found, aims),
-        "may_record": request.member.may(Permission.WRITE_NOTE),
-    }
-    return render(request, "outcomes/episode.html", context)
-
-
 @needs(Permission.WRITE_NOTE)
 @once
 def start(request: HttpRequest, pk) -> HttpResponse:
@@ -75,7 +62,14 @@ def start(request: HttpRequest, pk) -> HttpResponse:
         )
     choices = [(key, row["name"]) for key, row in disciplines().items()]
     own = next((key for key, _ in choices if kinds_of(key).level_of(practitioner.profession)), None)
+    booked = queries.booked_appointment(request.member, found, request.GET.get("appointment", ""))
     initial = {"discipline": own, "kind": request.GET.get("kind", "treatment"), "on": localdate(request.now)}
+    if booked:
+        initial = {
+            "discipline": booked.discipline,
+            "kind": booked.kind,
+            "on": localdate(booked.starts_at, ZoneInfo(booked.site.time_zone)),
+        }
     form = StartForm(request.POST or None, disciplines=choices, initial=initial)
     if form.is_valid():
         visit = actions.start_visit(

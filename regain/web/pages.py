@@ -14,6 +14,7 @@ urlpatterns = [
     path("episode/<uuid:pk>/", views.episode, name="episode"),
     path("episode/<uuid:pk>/plan", views.plan, name="plan"),
     path("episode/<uuid:pk>/visits", views.visits, name="visits"),
+    path("episode/<uuid:pk>/outcomes", views.outcomes, name="outcomes"),
     path("episode/<uuid:pk>/home", views.home_programme, name="home_programme"),
     path("episode/<uuid:pk>/cost", views.cost, name="cost"),
     path("episode/<uuid:pk>/talk", views.talk, name="talk"),

@@ -222,3 +222,14 @@ def test_a_verdict_is_on_the_result_that_was_studied(clinic):
     record(clinic, episode, "ndi", score=38)
     moved = queries.courses(clinic.owner, episode)[0].change
     assert (moved["improvement"], moved["verdict"]) == (11, "clinically important improvement")
+
+
+def test_recording_leads_back_to_where_it_was_asked_from(therapist, clinic):
+    episode = make_episode(clinic)
+    page = reverse("outcomes:record", args=[episode.pk, "nprs"])
+    sent = {"taken_on": ON.isoformat(), "value": "3"}
+    assert therapist.post(page + "?next=/episode/x/outcomes", sent)["Location"] == "/episode/x/outcomes"
+    for foreign in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
+        assert therapist.post(page + f"?next={foreign}", sent)["Location"] == reverse(
+            "outcomes:episode", args=[episode.pk]
+        )

@@ -324,7 +324,7 @@ def test_pages_open_and_cost_a_fixed_number_of_queries(therapist, clinic, episod
         sign_note(clinic, make_note(clinic, episode, on=ON - timedelta(day)))
     visit = make_note(clinic, episode)
     for url, most in ((reverse("visits:note", args=[visit.pk]), 45), (reverse("visits:episode", args=[episode.pk]), 20),
-                      (reverse("visits:mine"), 10), (reverse("visits:outcomes", args=[episode.pk]), 15)):  # fmt: skip
+                      (reverse("visits:mine"), 10), (reverse("web:outcomes", args=[episode.pk]), 20)):  # fmt: skip
         with django_assert_max_num_queries(most):
             assert therapist.get(url).status_code == 200
 
@@ -402,3 +402,16 @@ def test_an_evaluation_chooses_its_complexity_on_the_page(therapist, clinic):
     assert "Signed" in therapist.post(begun["Location"], data, follow=True).text
     visit = queries.visits(clinic.owner).get()
     assert [(i.code, i.minutes) for i in visit.interventions.all()] == [("97163", 45)]
+
+
+def test_a_note_is_begun_for_its_appointment(therapist, clinic, episode):
+    from regain.scheduling.models import Appointment, AppointmentStatus
+
+    booked = add(Appointment, by=clinic.desk, at=AT, episode=episode, patient=episode.patient, practitioner=clinic.therapists["PT"], site=clinic.site,
+                 discipline="PT", kind="treatment", starts_at=AT, ends_at=AT + timedelta(minutes=45))  # fmt: skip
+    add(AppointmentStatus, by=clinic.desk, at=AT, appointment=booked, status="booked")
+    page = reverse("visits:start", args=[episode.pk]) + f"?appointment={booked.pk}"
+    assert f'value="{ON.isoformat()}"' in therapist.get(page).text
+    therapist.post(page, {"discipline": "PT", "kind": "treatment", "on": ON.isoformat()})
+    assert queries.visits(clinic.owner).get().appointment == booked
+    assert therapist.get(reverse("visits:start", args=[episode.pk]) + "?appointment=nonsense").status_code == 200

@@ -80,7 +80,7 @@ def _glass(request: HttpRequest, row) -> HttpResponse | None:
     return None if may_open(request.member, row, request.now, team) else redirect("people:break_glass", row.pk)
 
 
-TABS = (("Story", "web:episode"), ("Plan of care", "web:plan"), ("Visits", "web:visits"), ("Outcomes", "visits:outcomes"),
+TABS = (("Story", "web:episode"), ("Plan of care", "web:plan"), ("Visits", "web:visits"), ("Outcomes", "web:outcomes"),
         ("Home programme", "web:home_programme"), ("Cost & coverage", "web:cost"), ("Team talk", "web:talk"))  # fmt: skip
 
 
@@ -150,6 +150,16 @@ def visits(request: HttpRequest, row, context) -> HttpResponse:
         "next": list(next_appointments(request.member, episode=row, since=request.now, limit=50)),
     }
     return render(request, "web/visits.html", context)
+
+
+@needs(Permission.SEE_CHART)
+@episode_page
+def outcomes(request: HttpRequest, row, context) -> HttpResponse:
+    """Every measure: its course against the goals that read it, and what the change means."""
+    found = plan_of(request.member, row)
+    aims = {g.measure: g.target for g in found.goals.all() if g.measure and g.target is not None} if found else {}
+    context |= {"courses": courses(request.member, row, aims), "may_record": request.member.may(Permission.WRITE_NOTE), "back": request.path}
+    return render(request, "web/outcomes.html", context)
 
 
 @needs(Permission.SEE_CHART)
