@@ -57,7 +57,7 @@ def test_a_letter_is_kept_read_and_shown(desk, clinic, name, content):
     made = only(clinic)
     assert (response.status_code, response["Location"]) == (302, reverse("referrals:match", args=[made.pk]))
     assert bytes(queries.document(clinic.desk, made.pk).content) == content
-    assert (made.word, made.status, made.said_disciplines) == ("both", "received", ["PT", "OT"])
+    assert (made.word, made.status, made.said_disciplines) == ("both", "received", ["OT", "PT"])
     page = desk.get(reverse("referrals:referral", args=[made.pk])).content.decode()
     assert '<mark class="function">' in page
     assert '<mark class="negated">' in page

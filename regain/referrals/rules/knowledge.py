@@ -67,7 +67,8 @@ def knowledge(found: Iterable[Fact]) -> Knowledge:
 
 
 def _lexicon(words: Mapping[str, Value], scoring: Fact) -> Lexicon:
-    stemmer = Stemmer(words["forms"]["map"], words["spellings"]["map"])
+    numbers = tuple((row["low"], row["high"], row["stem"]) for row in words["number_classes"]["classes"])
+    stemmer = Stemmer(words["forms"]["map"], words["spellings"]["map"], numbers)
     fillers = frozenset(stemmer(word) for word in words["fillers"]["phrases"])
     groups = {key.removeprefix("group."): value["phrases"] for key, value in words.items() if key.startswith("group.")}
     values = {value["key"]: value for value in scoring.latest()}
@@ -100,7 +101,7 @@ def _grammar(by_name: Mapping[str, Fact], lexicon: Lexicon, scoring: Scoring) ->
     rows = by_name["modifiers"].latest()
     cues = {
         row["key"]: Cue(row["key"], State(row["state"]) if row.get("state") else None, row["direction"], row["reach"],
-                        row["commas"], tuple(row.get("owners", ())))
+                        row["commas"], tuple(row.get("owners", ())), bool(row.get("inside")))
         for row in rows if row["kind"] == "cue"
     }  # fmt: skip
     frames = {row["key"]: Frame(row["key"], row["severity"]) for row in rows if row["kind"] == "frame"}

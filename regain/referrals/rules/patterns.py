@@ -97,11 +97,23 @@ class Lexicon:
             else:
                 yield stems(choice, self.stemmer, self.fillers)
 
+    def spans(self, words: Sequence[Token]) -> dict[int, list[tuple[int, int]]]:
+        """Where each part of a pattern stands in one sentence: part number to first and last content word."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for first in range(len(words)):
+            self._walk(words, first, found)
+        return found
+
+    def joints(self, present: Mapping[int, object]) -> Iterator[tuple[tuple[int, ...], Owner, str]]:
+        """Patterns of several parts that are all present, wherever they stand."""
+        for atom in present:
+            for parts, owner, pattern in self._joint.get(atom, ()):
+                if all(part in present for part in parts):
+                    yield parts, owner, pattern
+
     def scan(self, words: Sequence[Token]) -> list[Hit]:
         """Every pattern found in the content words of one sentence, in order of place."""
-        spans: dict[int, list[tuple[int, int]]] = {}
-        for first in range(len(words)):
-            self._walk(words, first, spans)
+        spans = self.spans(words)
         hits = [
             Hit(owner, first, last, pattern)
             for atom, places in spans.items()

@@ -7,8 +7,8 @@ itself: the nearest frame ("needs help", "independent") decides.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from regain.referrals.rules.patterns import Hit, Lexicon
 from regain.referrals.rules.sentences import Layout, Sentence, sentences
@@ -16,6 +16,7 @@ from regain.referrals.rules.values import Mention, Passage, Quote, State
 
 _PRIORITY = (State.OTHER_PERSON, State.HYPOTHETICAL, State.DENIED, State.PAST, State.SUSPECTED)
 _COMMA_COST = 3
+_CUES = ("cue", "frame", "severity", "breaker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Cue:
     reach: int
     commas: str  # stop, list, cross
     owners: tuple[str, ...] = ()  # empty: every kind of mention
+    inside: bool = False  # also acts from within a wide match
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +73,53 @@ def read(passages: Iterable[Passage], lexicon: Lexicon, grammar: Grammar) -> Rea
     found: list[Mention] = []
     number = words = 0
     seen: set[str] = set()
+    listed: list[Sentence] = []
     for passage in passages:
         for sentence in sentences(passage, grammar.layout, lexicon.stemmer, lexicon.fillers, number):
             number = sentence.number + 1
             words += len(sentence.words)
             seen.update(word.stem for word in sentence.words)
             found.extend(_mentions(sentence, lexicon, grammar))
+            if passage.kind == "list":
+                listed.append(sentence)
+    found.extend(_across(listed, lexicon, grammar, {mention.owner for mention in found}))
     return Reading(tuple(found), words, number, frozenset(seen))
+
+
+def _across(listed: list[Sentence], lexicon: Lexicon, grammar: Grammar, known: set[tuple[str, ...]]) -> Iterator[Mention]:  # fmt: skip
+    """Red flags whose parts stand in different entries of a profile: what a form asks apart belongs together."""
+    present: dict[int, tuple[_Clues, Hit]] = {}
+    for sentence in listed:
+        spans = lexicon.spans(sentence.words)
+        clues = _Clues(sentence, _longest([h for h in lexicon.scan(sentence.words) if h.owner[0] in _CUES]), grammar)
+        for atom, places in spans.items():
+            hits = [Hit(("flag",), first, last, "") for first, last in places]
+            said = next((hit for hit in hits if clues.mention(hit).state is State.AFFIRMED), None)
+            if said is not None:
+                present.setdefault(atom, (clues, said))
+    for parts, owner, pattern in lexicon.joints(present):
+        places = [present[part] for part in parts]
+        entries = {clues.sentence.number for clues, _ in places}
+        if owner[0] == "flag" and owner not in known and len(entries) > 1:
+            known = {*known, owner}
+            clues, hit = places[0]
+            yield clues.mention(Hit(owner, hit.first, hit.last, pattern))
 
 
 def _mentions(sentence: Sentence, lexicon: Lexicon, grammar: Grammar) -> list[Mention]:
     hits = lexicon.scan(sentence.words)
-    cues = _longest([hit for hit in hits if hit.owner[0] in ("cue", "frame", "severity", "breaker")])
+    cues = _longest([hit for hit in hits if hit.owner[0] in _CUES])
     clues = _Clues(sentence, cues, grammar)
-    content = [hit for hit in hits if hit.owner[0] not in ("cue", "frame", "severity", "breaker")]
-    return [clues.mention(hit) for hit in _outermost(content) if not clues.blocked(hit)]
+    content = [hit for hit in hits if hit.owner[0] not in _CUES]
+    return _settled([clues.mention(hit) for hit in _outermost(content) if not clues.blocked(hit)])
+
+
+def _settled(mentions: list[Mention]) -> list[Mention]:
+    """A bare activity is no problem of its own where its entry says something else ("shoulder hurts since painting")."""
+    said = any(m.owner[0] == "function" and not m.bare and m.state is not State.NEUTRAL for m in mentions)
+    if not said:
+        return mentions
+    return [replace(m, state=State.NEUTRAL) if m.bare and m.state is State.AFFIRMED else m for m in mentions]
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
@@ -140,6 +174,8 @@ class _Clues:
     def _weight(self, owner: tuple[str, ...]) -> float:
         """What the section weighs: what a person can or cannot do counts where a symptom in passing does not."""
         section = self.sentence.section
+        if len(owner) < 2:
+            return section.weight
         return section.activity_weight if owner[1].startswith(self.grammar.activities) else section.weight
 
     def _state(self, hit: Hit) -> tuple[State, int, int, int | None, bool]:
@@ -178,7 +214,7 @@ class _Clues:
         if cue.first > hit.last and rule.direction in ("after", "both"):
             return self._reaches(hit.last, cue.first, rule)
         inside = hit.first < cue.first and cue.last < hit.last
-        return rule.state is State.DENIED and " + " in hit.pattern and inside  # "leg, no swelling"
+        return rule.inside and " + " in hit.pattern and inside  # "leg, no swelling"
 
     def _reaches(self, left: int, right: int, rule: Cue) -> bool:
         if right - left - 1 > rule.reach:

@@ -41,6 +41,7 @@ class Stemmer:
 
     forms: Mapping[str, str]
     spellings: Mapping[str, str]
+    numbers: tuple[tuple[float, float, str], ...] = ()
     _known: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, word: str) -> str:
@@ -51,6 +52,11 @@ class Stemmer:
                 self._known.clear()
             known = self._known[word] = self._stem(plain(word))
         return known
+
+    def number(self, written: str) -> str:
+        """The class of a number (any fever temperature), else the number as written."""
+        value = float(written)
+        return next((stem for low, high, stem in self.numbers if low <= value <= high), written)
 
     def _stem(self, word: str) -> str:
         if word in self.forms:
@@ -125,6 +131,8 @@ def tokens(text: str, stemmer: Stemmer, start: int = 0, end: int | None = None) 
             found.append(Token(match.start(), match.end(), raw.replace(" ", ""), raw))
         elif len(raw) == 4 and raw.isdigit() and raw[:2] in _CENTURIES:
             found.append(Token(match.start(), match.end(), _YEAR, raw))
+        elif raw[0].isdigit() and raw.replace(".", "").isascii() and raw.replace(".", "").isdigit():
+            found.append(Token(match.start(), match.end(), stemmer.number(raw), raw))
         else:
             found.append(Token(match.start(), match.end(), stemmer(raw), raw))
     return found
