@@ -209,13 +209,15 @@ def _visit(
     for measure, first, target in MEASURES.get(row["family"], {}).get(discipline, []):
         if kind == "evaluation" or progress in (0.5, 1.0) or round(progress * 6) == 3:
             value = first + (target - first) * progress * 0.9
-            visiting.take_measure(
+            taken, refused = visiting.take_measure(
                 visit,
                 measure=measure,
                 inputs={"score": round(value, 1) if isinstance(first, float) else round(value)},
                 by=by,
                 at=at,
             )
+            if taken is None:
+                raise ValueError(f"{row['family']} {measure}: {[f.message for f in refused]}")
     visit.refresh_from_db()
     words = WORDS[kind] | {"subjective": WORDS["said"][int(progress * 3)]}
     visit = visiting.save_note(visit, version=visit.version, by=by, at=at, words=words, lines=_again(visit))

@@ -32,7 +32,7 @@ GOALS = {
 
 # measure, first score, target
 MEASURES = {
-    "Pelletier": {"PT": [("bbs", 31, 45)], "OT": []},
+    "Pelletier": {"PT": [("berg", 31, 45), ("five_xsts", 18.2, 12.0)], "OT": []},
     "Nyström": {"PT": [("tug", 28.4, 13.5)], "OT": []},
     "Arsenault": {"OT": [("quickdash", 61.4, 20.0)]},
     "Benítez": {"PT": [("odi", 42.0, 20.0)]},
