@@ -34,35 +34,20 @@ def prepare() -> None:
     import django
 
     django.setup()
-    from django.conf import settings
     from django.core.management import call_command
-    from django.utils import timezone
-
-    from regain.organizations.models import Organization
 
     print("Bringing the database up to date ...", file=sys.stderr)
     call_command("migrate", verbosity=0)
-    if settings.DEMONSTRATION and not Organization.objects.exists():
-        from regain.web.demonstration.seed import seed
-
-        print("Seeding the demonstration clinic ...", file=sys.stderr)
-        seed(timezone.localdate())
+    call_command("demonstration")
 
 
 def _serve(options: argparse.Namespace) -> int:
     from django.conf import settings
+    from django.core.management import call_command
 
-    from regain.config import environment
-    from regain.web.demonstration.people import PASSWORD
-    from regain.web.demonstration.seed import sign_ins
-
-    print(f"\nRegain is at http://{options.host}:{options.port}  (Ctrl+C stops it)")
-    if settings.DEMONSTRATION:
-        print(f"Demonstration sign-ins, all with the password {PASSWORD}:")
-        for address, who in sign_ins():
-            print(f"  {address:24} {who}")
-    sys.stdout.flush()
-    workers = options.workers or environment.WORKERS
+    print(f"\nRegain is at http://{options.host}:{options.port}  (Ctrl+C stops it)", flush=True)
+    call_command("demonstration", sign_ins=True)
+    workers = options.workers or settings.WORKERS
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", options.host, "--port", str(options.port), "--workers", str(workers),
               "--blocking-threads", "1", "--log-level", "warning", "regain.config.wsgi:application"]  # fmt: skip
     worker = [sys.executable, "-m", "django", "db_worker", "--settings", "regain.config.settings", "--no-startup-delay"]

@@ -7,6 +7,7 @@ from regain.config import environment
 BASE_DIR = Path(__file__).resolve().parents[2]
 DEMONSTRATION = environment.DEMONSTRATION
 DEBUG = False
+WORKERS = environment.WORKERS
 SECRET_KEY = environment.secret_key()
 ALLOWED_HOSTS = environment.HOSTS
 ROOT_URLCONF = "regain.web.urls"

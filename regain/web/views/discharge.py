@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.template.loader import render_to_string
 
 from regain.episodes.queries import episodes, with_team
 from regain.organizations.access import needs
+from regain.organizations.models import Membership
 from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.outcomes.queries import courses
@@ -32,14 +34,14 @@ def _episode(request: HttpRequest, pk):
     return row
 
 
-def _context(request: HttpRequest, row) -> dict:
-    found = discharge_of(request.member, row)
-    plan = plan_of(request.member, row)
-    given = [v for v in visits_of(request.member, row) if v.signed_at]
+def _context(member: Membership, row) -> dict:
+    found = discharge_of(member, row)
+    plan = plan_of(member, row)
+    given = [v for v in visits_of(member, row) if v.signed_at]
     counts = {key: sum(v.discipline == key for v in given) for key in disciplines()}
     return {
-        "episode": row, "patient": row.patient, "discharge": found, "plan": plan, "courses": courses(request.member, row),
-        "devices": list(equipment(request.member, row)), "items": list(home_items(request.member, row)), "disciplines": disciplines(),
+        "episode": row, "patient": row.patient, "discharge": found, "plan": plan, "courses": courses(member, row),
+        "devices": list(equipment(member, row)), "items": list(home_items(member, row)), "disciplines": disciplines(),
         "counts": {k: n for k, n in counts.items() if n}, "first": given[-1].on if given else None, "last": given[0].on if given else None,
         "parts": list(found.sections.all()) if found else [],
     }  # fmt: skip
@@ -50,28 +52,32 @@ def summary(request: HttpRequest, pk) -> HttpResponse:
     """One joint summary: goals by discipline, outcomes, equipment, home programme, signatures."""
     row = _episode(request, pk)
     audit("discharge seen", row, by=request.member, at=request.now, patient=row.patient_id)
-    return render(request, "web/discharge.html", _context(request, row))
+    return render(request, "web/discharge.html", _context(request.member, row))
 
 
 @needs(Permission.SEE_CHART)
 def pdf(request: HttpRequest, pk) -> HttpResponse:
     """The same as a PDF; where the PDF library is missing, the page that names the one command."""
     row = _episode(request, pk)
-    context = _context(request, row)
-    if context["discharge"] is None:
+    if discharge_of(request.member, row) is None:
         raise Http404
+    found = printed(request.member, row, request.now)
+    if found is None:
+        return render(request, "web/pdf_missing.html", status=503)
+    audit("discharge printed", row, by=request.member, at=request.now, patient=row.patient_id)
+    answer = HttpResponse(found, content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="discharge-{row.number}.pdf"'
+    return answer
+
+
+def printed(member: Membership, row, now: datetime) -> bytes | None:
+    """The summary as PDF bytes, or None where WeasyPrint finds no Pango."""
     try:
         from weasyprint import CSS, HTML
     except OSError:
-        return render(request, "web/pdf_missing.html", status=503)
-    html = render_to_string("web/discharge_pdf.html", context, request=request)
-    audit("discharge printed", row, by=request.member, at=request.now, patient=row.patient_id)
-    answer = HttpResponse(
-        HTML(string=html).write_pdf(stylesheets=[CSS(filename=str(PRINT))], pdf_tags=True),
-        content_type="application/pdf",
-    )
-    answer["Content-Disposition"] = f'inline; filename="discharge-{row.number}.pdf"'
-    return answer
+        return None
+    html = render_to_string("web/discharge_pdf.html", {**_context(member, row), "member": member, "now": now})
+    return HTML(string=html).write_pdf(stylesheets=[CSS(filename=str(PRINT))], pdf_tags=True)
 
 
 @needs(Permission.PLAN)
@@ -151,7 +157,7 @@ def sign(request: HttpRequest, pk) -> HttpResponse:
         return render(
             request,
             "web/discharge.html",
-            {**_context(request, _episode(request, part.discharge.episode_id)), "findings": findings},
+            {**_context(request.member, _episode(request, part.discharge.episode_id)), "findings": findings},
             status=422,
         )
     return redirect("web:discharge", part.discharge.episode_id)

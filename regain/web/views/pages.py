@@ -158,7 +158,11 @@ def outcomes(request: HttpRequest, row, context) -> HttpResponse:
     """Every measure: its course against the goals that read it, and what the change means."""
     found = plan_of(request.member, row)
     aims = {g.measure: g.target for g in found.goals.all() if g.measure and g.target is not None} if found else {}
-    context |= {"courses": courses(request.member, row, aims), "may_record": request.member.may(Permission.WRITE_NOTE), "back": request.path}
+    context |= {
+        "courses": courses(request.member, row, aims),
+        "may_record": request.member.may(Permission.WRITE_NOTE),
+        "back": request.path,
+    }
     return render(request, "web/outcomes.html", context)
 
 

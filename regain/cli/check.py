@@ -1,0 +1,91 @@
+"""`regain check`: looks for what is broken: audit chains, signatures, guards of the database, facts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+
+from regain.cli.store import open_record, progress
+from regain.reference.rules import Finding, blocks, error
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="regain check", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON finding a line")
+    options = parser.parse_args(argv)
+    open_record()
+    findings = list(check())
+    for finding in findings:
+        print(
+            json.dumps(finding.as_json(), default=str)
+            if options.json
+            else f"{finding.severity}: {finding.message} {finding.try_ or ''}".rstrip()
+        )
+    if not findings:
+        print("Nothing is broken: audit chains, signatures, guards and facts are whole.", file=sys.stderr)
+    return 1 if blocks(findings) else 0
+
+
+def check() -> Iterator[Finding]:
+    """Everything that is broken."""
+    yield from _facts()
+    yield from _guards()
+    yield from _chains()
+    yield from _signatures()
+
+
+def _facts() -> Iterator[Finding]:
+    from regain.reference.facts import BadFact, fact, subjects
+
+    for subject in subjects():
+        try:
+            fact(subject)
+        except BadFact as problem:
+            yield error("BAD_FACT", str(problem), where=subject)
+
+
+def _guards() -> Iterator[Finding]:
+    from django.db import connection
+
+    from regain.record import guards
+
+    for name in sorted(guards.names() - guards.installed(connection)):
+        yield error(
+            "GUARD_MISSING",
+            f"The database does not protect what it should: {name}.",
+            where=name,
+            try_="Run `regain run --seed-only`, which installs it.",
+        )
+
+
+def _chains() -> Iterator[Finding]:
+    from regain.organizations.models import Organization
+    from regain.record.queries import chain
+    from regain.record.rules import check_chain
+
+    for organization in Organization.objects.order_by("pk"):
+        yield from check_chain(progress(chain(organization.pk), f"audit of {organization.name}", 5000))
+
+
+def _signatures() -> Iterator[Finding]:
+    from django.apps import apps
+
+    from regain.record.models import SignedEntry
+    from regain.record.rules import digest
+
+    for model in apps.get_models():
+        if not issubclass(model, SignedEntry):
+            continue
+        for row in progress(
+            model._default_manager.filter(signed_at__isnull=False).iterator(chunk_size=500),
+            model._meta.verbose_name_plural,
+        ):
+            if digest(row.signed_content()) != row.signed_hash:
+                yield error(
+                    "SIGNED_CHANGED",
+                    f"A signed {model._meta.verbose_name} was changed after its signature.",
+                    where=f"{model._meta.label_lower}/{row.pk}",
+                    try_="Compare it with a backup.",
+                )
