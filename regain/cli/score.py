@@ -15,7 +15,7 @@ MEASURES = "outcomes/measures"
 KEYS = {"id", "measure", "inputs", "kind", "baseline", "follow_up", "population", "want", *PERSON_KEYS}
 EMPTY: Json = {
     "score": None, "unit": None, "display": None, "status": None, "age": None, "answered": None, "of": None, "parts": {},
-    "band": None, "cutoffs": [], "norms": [], "change": None, "version": None,
+    "band": None, "band_source": None, "band_certainty": None, "cutoffs": [], "norms": [], "change": None, "version": None,
 }  # fmt: skip
 
 

@@ -236,3 +236,8 @@ def test_age_in_completed_years_on_the_test_date():
 def test_tables_keep_their_certainty_cell_by_cell():
     cells = {row["group"]: str(row.certainty) for row in fact("outcomes/norms/gait_bohannon2011").values}
     assert (cells["men 40-49"], cells["women 80-99"], cells["men 50-59"]) == ("verified", "verified", "recalled")
+
+
+def test_a_band_says_whose_it_is_and_how_sure():
+    reply = ask("berg", {"score": 44})
+    assert (reply["band"], reply["band_source"], reply["band_certainty"]) == ("low fall risk", "Berg1992", "recalled")

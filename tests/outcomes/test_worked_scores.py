@@ -90,7 +90,7 @@ def test_the_contract_example_in_full():
     assert len(version) == 12
     assert reply == {
         "id": "t", "measure": "quickdash", "score": 22.5, "unit": "points", "display": "22.5", "status": None, "age": 58,
-        "answered": 10, "of": 11, "parts": {}, "band": None, "cutoffs": [], "norms": [], "change": None, "findings": [],
+        "answered": 10, "of": 11, "parts": {}, "band": None, "band_source": None, "band_certainty": None, "cutoffs": [], "norms": [], "change": None, "findings": [],
     }  # fmt: skip
 
 

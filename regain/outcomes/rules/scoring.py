@@ -12,7 +12,7 @@ from regain.outcomes.rules import norms as norm_tables
 from regain.outcomes.rules.entry import Entry
 from regain.outcomes.rules.instrument import STATUSES, Instrument, Outcome, half_up, shown
 from regain.outcomes.rules.person import PERSON_KEYS, Person, read_person
-from regain.reference.rules import Fact, Finding, blocks, error, warning
+from regain.reference.rules import Fact, Finding, Value, blocks, error, warning
 
 # the named functions a data file picks from; a new shape is one function and one line here
 SHAPES: Mapping[str, Callable[[Entry], Outcome]] = {
@@ -31,7 +31,8 @@ class Scored:
     instrument: Instrument
     entry: Entry
     outcome: Outcome
-    band: str | None
+    band: Value | None
+    """The row of the band the score lies in."""
     cutoffs: tuple[dict[str, Any], ...]
     norms: tuple[dict[str, Any], ...]
     findings: tuple[Finding, ...]
@@ -45,7 +46,9 @@ class Scored:
             "measure": self.instrument.key, "score": score, "unit": outcome.unit or self.instrument.fact.unit,
             "display": display, "status": outcome.status, "age": self.entry.person.age, "answered": outcome.answered,
             "of": outcome.of, "parts": {name: plain(value, outcome.places.get(name, 2)) for name, value in outcome.parts.items()},
-            "band": self.band, "cutoffs": list(self.cutoffs), "norms": list(self.norms),
+            "band": self.band["label"] if self.band else outcome.band,
+            "band_source": self.band.sources[0] if self.band else None,
+            "band_certainty": str(self.band.certainty) if self.band else None, "cutoffs": list(self.cutoffs), "norms": list(self.norms),
             "version": self.instrument.fact.version, "findings": list(self.findings),
         }  # fmt: skip
 

@@ -26,14 +26,14 @@ def within(value: Fraction, row: Mapping[str, Any] | Value) -> bool:
     return all(test(exact(row.get(name))) for name, test in tests.items() if row.get(name) is not None)
 
 
-def band(entry: Entry, outcome: Outcome) -> str | None:
-    """The label of the one band the main score lies in; None where the instrument has none for this person or variant."""
-    if outcome.band is not None or outcome.score is None:
-        return outcome.band
+def band(entry: Entry, outcome: Outcome) -> Value | None:
+    """The one band the main score lies in, as its row; None where there is none for this person or variant."""
+    if outcome.score is None:
+        return None
     for row in entry.instrument.rows("cutoff"):
         main = row.get("band") and row.get("of", "score") == "score"
         if main and _concerns(entry, row) and within(outcome.score, row):
-            return row["label"]
+            return row
     return None
 
 
