@@ -47,7 +47,7 @@ def recommend(profile: Profile, known: Knowledge, findings: tuple[Finding, ...] 
     items = tuple(score_functions(reading, profile.coded, known.functions, known.scoring, known.disciplines))
     condition = _condition(reading, profile, items, clues, known)
     points = _points(items, condition, clues, profile, known)
-    line = known.scoring.need_structured if profile.structured else known.scoring.need_text
+    line = _line(profile, reading, known)
     disciplines = _disciplines(_led(points, items, profile, known), condition, line, known)
     flags = check_flags(profile, reading, known.flags, clues.managed and not profile.structured)
     fired = [flag.action for flag in flags if flag.state is FlagState.FIRED]
@@ -69,6 +69,14 @@ def recommend(profile: Profile, known: Knowledge, findings: tuple[Finding, ...] 
         facts=dict(known.versions),
         findings=findings,
     )
+
+
+def _line(profile: Profile, reading: Reading, known: Knowledge) -> float:
+    """The points that make a need: fewer for a profile and for a short letter, where little is said in passing."""
+    if profile.structured:
+        return known.scoring.need_structured
+    short = reading.words <= known.scoring.values["short_words"]
+    return known.scoring.values["need_text_short"] if short else known.scoring.need_text
 
 
 def word_for(disciplines: tuple[str, ...]) -> str:
