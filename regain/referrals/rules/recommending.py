@@ -48,7 +48,7 @@ def recommend(profile: Profile, known: Knowledge, findings: tuple[Finding, ...] 
     condition = _condition(reading, profile, items, clues, known)
     points = _points(items, condition, clues, profile, known)
     line = _line(profile, reading, known)
-    disciplines = _disciplines(_led(points, items, profile, known), condition, line, known)
+    disciplines = _disciplines(_led(points, items, profile, reading, known), condition, line, known)
     flags = check_flags(profile, reading, known.flags, clues.managed and not profile.structured)
     fired = [flag.action for flag in flags if flag.state is FlagState.FIRED]
     urgency = min(fired, key=URGENCIES.index, default=Urgency.ROUTINE)
@@ -75,8 +75,11 @@ def _line(profile: Profile, reading: Reading, known: Knowledge) -> float:
     """The points that make a need: fewer for a profile and for a short letter, where little is said in passing."""
     if profile.structured:
         return known.scoring.need_structured
-    short = reading.words <= known.scoring.values["short_words"]
-    return known.scoring.values["need_text_short"] if short else known.scoring.need_text
+    return known.scoring.values["need_text_short"] if _is_short(reading, known) else known.scoring.need_text
+
+
+def _is_short(reading: Reading, known: Knowledge) -> bool:
+    return reading.words <= known.scoring.values["short_words"]
 
 
 def word_for(disciplines: tuple[str, ...]) -> str:
@@ -101,7 +104,8 @@ def _condition(reading: Reading, profile: Profile, items: tuple[FunctionItem, ..
     condition, mention = found
     loss = any(item.counted for item in items)
     counts = clues.recent or loss
-    both = condition.start_both and clues.early and not _says_normal(items, known)
+    named = mention.section in known.scoring.values["both_sections"] and mention.state is State.AFFIRMED
+    both = condition.start_both and named and clues.early and not _says_normal(items, known)
     return condition_item(condition, mention, counts, both, known.scoring, known.disciplines)
 
 
@@ -123,7 +127,7 @@ def _points(items: tuple[FunctionItem, ...], condition: ConditionItem | None, cl
     return points
 
 
-def _led(points: Mapping[str, float], items: tuple[FunctionItem, ...], profile: Profile, known: Knowledge) -> dict[str, float]:  # fmt: skip
+def _led(points: Mapping[str, float], items: tuple[FunctionItem, ...], profile: Profile, reading: Reading, known: Knowledge) -> dict[str, float]:  # fmt: skip
     """In a letter many weak words must not add up to a need: one item has to lead, and what a discipline works on be named.
 
     `letter_evidence` lists, for each discipline, the codes that are such evidence; an empty list asks for nothing more.
@@ -131,12 +135,13 @@ def _led(points: Mapping[str, float], items: tuple[FunctionItem, ...], profile: 
     if profile.structured:
         return dict(points)
     values = known.scoring.values
+    lead = 0.0 if _is_short(reading, known) else known.scoring.lead_text
     led = {}
     for name, total in points.items():
         starts = tuple(values["letter_evidence"].get(name, ()))
         named = sum(item.points[name] for item in items if item.code.startswith(starts)) if starts else None
         top = max((item.points[name] for item in items), default=0.0)
-        enough = top >= known.scoring.lead_text and (named is None or named >= values["letter_evidence_least"])
+        enough = top >= lead and (named is None or named >= values["letter_evidence_least"])
         led[name] = total if enough else 0.0
     return led
 
