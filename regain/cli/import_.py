@@ -67,7 +67,15 @@ def _fhir(path: Path, options: argparse.Namespace) -> int:
     if site is None:
         print(f"regain: {organization.name} has no site; an owner adds one under Clinic first", file=sys.stderr)
         return 2
-    files = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in (".json", ".ndjson"))
+    # a bulk export has a file a type: patients first, so that the others' references hold
+    files = (
+        [path]
+        if path.is_file()
+        else sorted(
+            (p for p in path.rglob("*") if p.suffix in (".json", ".ndjson")),
+            key=lambda p: (not p.name.startswith("Patient"), str(p)),
+        )
+    )
     totals: Counter[str] = Counter()
     for file in files:
         outcomes = read_resources(_items(file), source=file.name, site=site, by=system, at=timezone.now())

@@ -145,8 +145,12 @@ def _use(reading: Reading, kind: str, resource: Mapping[str, Any]):
 
 
 def _subject(reading: Reading, resource: Mapping[str, Any], key: str = "subject"):
-    """The patient a resource is about, who came in the same file."""
+    """The patient a resource is about, who came in the same file or was imported before."""
     reference = (resource.get(key) or {}).get("reference", "")
+    if reference not in reading.patients and reference.startswith("Patient/"):
+        before = queries.imported(reading.by, None, "Patient", reference.removeprefix("Patient/"))
+        if before:
+            reading.patients[reference] = before.row_id
     row = queries.patient_row(reading.by, reading.patients[reference]) if reference in reading.patients else None
     if row is None:
         raise Keep(f"{key} refers to {reference or 'nobody'}, who is not in this file")
