@@ -153,6 +153,9 @@ def _accept(team: Team, row: dict, referral, patient: Patient, on: date) -> Epis
 def _treat(team: Team, row: dict, episode: Episode, start: date) -> None:
     evaluated = workday(start + timedelta(days=3))
     days = [workday(evaluated + timedelta(days=3.5 * n)) for n in range(1, 16)]
+    if row["stage"] in ("planned", "midway") and team.today.weekday() < 5:
+        # so that the first day has something to do
+        days = sorted({*days, team.today})
     offset = _hour(row)
     for number, discipline in enumerate(row["disciplines"]):
         _appointments(team, row, episode, discipline, [evaluated, *days], offset + number)
