@@ -13,6 +13,7 @@ from django.db.models import Count
 
 from regain.outcomes.models import Score
 from regain.outcomes.rules import Instrument, Scored, change, score
+from regain.outcomes.rules.asking import questions
 from regain.outcomes.rules.clinic import Result
 from regain.outcomes.rules.sentence import sentence
 from regain.reference.facts import fact, facts
@@ -127,6 +128,12 @@ def _result(rows: tuple[Score, ...]) -> Result:
     )
     about = (last.discipline, last.episode.condition or last.episode.problem)
     return Result(*about, moved["improvement"] if moved else None, moved["verdict"] if moved else None)
+
+
+def askable(organization, episode) -> list[Score]:
+    """The newest entry of each measure that the person can take again on their own phone."""
+    newest = {row.measure: row for row in scores(organization).filter(episode=episode)}
+    return [row for key, row in newest.items() if questions(instruments()[key], row.inputs)]
 
 
 def rescored(row: Score) -> Scored:

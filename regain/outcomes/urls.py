@@ -4,6 +4,8 @@ from regain.outcomes import views
 
 app_name = "outcomes"
 urlpatterns = [
+    path("mine/", views.mine, name="mine"),
+    path("mine/<uuid:pk>/<slug:measure>/", views.ask, name="ask"),
     path("clinic/", views.clinic, name="clinic"),
     path("episodes/<uuid:pk>/", views.episode, name="episode"),
     path("episodes/<uuid:pk>/take/", views.choose, name="choose"),

@@ -11,13 +11,15 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localdate
 
-from regain.episodes.queries import readable_episode
+from regain.episodes.queries import episodes, readable_episode
 from regain.organizations.access import needs
 from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.outcomes import actions, queries
 from regain.outcomes.forms import ScoreForm
+from regain.outcomes.rules.asking import answered, questions
 from regain.outcomes.rules.clinic import SMALLEST, by_group
+from regain.people.queries import own_patients
 from regain.record.actions import audit
 from regain.record.once import once
 
@@ -104,3 +106,57 @@ def _entry(request: HttpRequest, found, measure: str, old=None) -> HttpResponse:
     context = {"episode": found, "instrument": instrument, "form": form, "findings": findings, "old": old, "back": _back(request, found),
                "last": queries.scores(request.member).filter(episode=found, measure=measure).last()}  # fmt: skip
     return render(request, "outcomes/record.html", context, status=422 if request.method == "POST" else 200)
+
+
+SAYS = {
+    "en": {"of": "Question {n} of {all}", "next": "Next", "done": "Send my answers", "back": "Back", "read": "Read aloud",
+           "thanks": "Thank you. Your therapist sees your answers before the next visit.", "for": "You answer for {name}."},
+    "es": {"of": "Pregunta {n} de {all}", "next": "Siguiente", "done": "Enviar mis respuestas", "back": "Atrás", "read": "Leer en voz alta",
+           "thanks": "Gracias. Su terapeuta verá sus respuestas antes de la próxima visita.", "for": "Usted responde por {name}."},
+}  # fmt: skip
+
+
+@needs(Permission.OWN_RECORD)
+@once
+def ask(request: HttpRequest, pk, measure: str) -> HttpResponse:
+    """A measure on the person's own phone, one question a screen. Answers wait in the session: leaving loses nothing."""
+    found = get_object_or_404(own_episodes(request), pk=pk)
+    last = next((row for row in queries.askable(request.member, found) if row.measure == measure), None)
+    if last is None:
+        raise Http404(f"{measure} is not asked here.")
+    instrument = queries.instruments()[measure]
+    language = found.patient.language if found.patient.language in SAYS else "en"
+    asked = questions(instrument, last.inputs, language)
+    kept = f"ask:{found.pk}:{measure}:{last.pk}"
+    given = list(request.session.get(kept, ()))
+    if "back" in request.POST and given:
+        given.pop()
+    elif request.POST.get("answer", "").isdigit() and int(request.POST["answer"]) in range(
+        asked[len(given)].lowest, asked[len(given)].highest + 1
+    ):
+        given.append(int(request.POST["answer"]))
+    request.session[kept] = given
+    if len(given) == len(asked):
+        del request.session[kept]
+        actions.record_score(episode=found, measure=measure, inputs=answered(instrument, last.inputs, given), taken_on=localdate(request.now),
+                             by=request.member, at=request.now, note="Answered on the phone")  # fmt: skip
+        messages.success(request, SAYS[language]["thanks"])
+        return redirect("outcomes:mine")
+    if request.method == "POST":
+        return redirect(request.path)
+    context = {"episode": found, "question": asked[len(given)], "n": len(given) + 1, "all": len(asked), "says": SAYS[language],
+               "lang": language, "measure": measure, "instrument": instrument}  # fmt: skip
+    return render(request, "outcomes/ask.html", context)
+
+
+@needs(Permission.OWN_RECORD)
+def mine(request: HttpRequest) -> HttpResponse:
+    """What a person, or who cares for them, can answer before the next visit."""
+    rows = [(episode, queries.askable(request.member, episode)) for episode in own_episodes(request)]
+    return render(request, "outcomes/mine.html", {"rows": rows, "instruments": queries.instruments()})
+
+
+def own_episodes(request: HttpRequest):
+    """The active episodes of the people whose pages this member opens."""
+    people = own_patients(request.member, localdate(request.now))
+    return episodes(request.member).filter(patient__in=people, state="active")
