@@ -1,5 +1,7 @@
 """`make facts`: every fact with its source, date, certainty and age."""
 
+import os
+import sys
 from datetime import UTC, datetime
 
 from regain.reference.facts import facts
@@ -21,4 +23,9 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # the reader, `head` or a pager, has seen enough; nothing is left to flush
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
