@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -49,7 +50,7 @@ def all_scores(organization):
 
 @dataclass(frozen=True, slots=True)
 class MeasureCourse:
-    """One measure in one episode: rows oldest first, the chart, the change since baseline, a sentence for the patient."""
+    """One measure in one episode, of one side, joint, pace ...: rows oldest first, the chart, the change since baseline, a sentence for the patient."""
 
     instrument: Instrument
     rows: tuple[Score, ...]
@@ -62,15 +63,40 @@ class MeasureCourse:
 
     @property
     def key(self) -> str:
+        """The measure."""
         return self.instrument.key
+
+    @property
+    def title(self) -> str:
+        """`Grip dynamometry, kg, right`."""
+        return self.chart.title
+
+    @property
+    def anchor(self) -> str:
+        """An id for the page, one a series."""
+        return "-".join(filter(None, [self.key, *(re.sub(r"\W+", "-", q) for q in qualifiers(self.rows[-1]))]))
 
 
 def courses(organization, episode, targets: Mapping[str, Any] | None = None) -> list[MeasureCourse]:
     """The course of each measure taken in an episode, in one query. `targets`: measure key to the value a goal aims at."""
     rows = scores(organization).filter(episode=episode)
-    return [
-        course_of(key, tuple(group), (targets or {}).get(key)) for key, group in groupby(rows, lambda row: row.measure)
-    ]
+    return [course_of(one[0].measure, one, (targets or {}).get(one[0].measure)) for one in series(rows)]
+
+
+def series(rows: Iterable[Score]) -> list[tuple[Score, ...]]:
+    """Rows that may be compared with one another, each group in the order given."""
+    found: dict[tuple[str, ...], list[Score]] = {}
+    for row in rows:
+        found.setdefault((row.measure, *qualifiers(row)), []).append(row)
+    return [tuple(group) for group in found.values()]
+
+
+def qualifiers(row: Score) -> tuple[str, ...]:
+    """What keeps scores of one measure apart: side, joint, pace, version ...; the aid may change within a course."""
+    instrument = instruments()[row.measure]
+    names = [name for name in instrument.score.get("alike", ()) if name != "aid"]
+    given = [row.inputs.get(name, instrument.score.get("defaults", {}).get(name)) for name in names]
+    return tuple("" if value is None else str(value) for value in given)
 
 
 def course_of(key: str, rows: tuple[Score, ...], target: Any = None) -> MeasureCourse:
@@ -80,11 +106,16 @@ def course_of(key: str, rows: tuple[Score, ...], target: Any = None) -> MeasureC
     moved, findings = change(*scored, want=judged_by(instrument)) if scored else (None, ())
     points = [Point(row.taken_on, float(row.score), row.note) for row in rows if row.score is not None]
     levels = _levels(points, moved, target, rows[-1])
-    chart = Course(
-        instrument.fact.label, rows[-1].unit, points, levels, "up" if instrument.higher_is_better else "down"
-    )
+    title = ", ".join([instrument.fact.label, *filter(None, _told(rows[-1]))])
+    chart = Course(title, rows[-1].unit, points, levels, "up" if instrument.higher_is_better else "down")
     parts = () if instrument.has_score else tuple(_part_charts(instrument, rows))
-    return MeasureCourse(instrument, rows, chart, parts, moved, findings, sentence(instrument, rows, moved))
+    return MeasureCourse(instrument, rows, chart, parts, moved, findings, sentence(instrument, rows, moved, title))
+
+
+def _told(row: Score) -> list[str]:
+    """The qualifiers worth saying: not those that are as usual."""
+    usual = set(instruments()[row.measure].score.get("defaults", {}).values())
+    return [one.replace("_", " ") for one in qualifiers(row) if one not in usual]
 
 
 def judged_by(instrument: Instrument) -> str | None:
@@ -116,7 +147,7 @@ def clinic_results(organization, measure: str, since: date) -> list[Result]:
     """One measure over all episodes since a day: first against last, in one query."""
     rows = scores(organization).filter(measure=measure, taken_on__gte=since).select_related("episode")
     ordered = rows.order_by("episode_id", "taken_on", "created_at", "id").iterator(chunk_size=2000)
-    return [_result(tuple(group)) for _, group in groupby(ordered, lambda row: row.episode_id)]
+    return [_result(one) for _, group in groupby(ordered, lambda row: row.episode_id) for one in series(group)]
 
 
 def _result(rows: tuple[Score, ...]) -> Result:

@@ -233,3 +233,13 @@ def test_recording_leads_back_to_where_it_was_asked_from(therapist, clinic):
         assert therapist.post(page + f"?next={foreign}", sent)["Location"] == reverse(
             "outcomes:episode", args=[episode.pk]
         )
+
+
+def test_sides_are_courses_of_their_own(therapist, clinic):
+    episode = make_episode(clinic)
+    for side, kilos in (("left", 20), ("right", 30), ("left", 26), ("right", 31)):
+        record(clinic, episode, "grip", trials=[kilos] * 3, unit="kg", side=side)
+    found = {course.title: [p.value for p in course.chart.points] for course in queries.courses(clinic.owner, episode)}
+    assert found == {"Grip dynamometry, kg, left": [20, 26], "Grip dynamometry, kg, right": [30, 31]}
+    text = therapist.get(reverse("outcomes:episode", args=[episode.pk])).text
+    assert ('id="grip-kg-left"' in text, 'id="grip-kg-right"' in text) == (True, True)

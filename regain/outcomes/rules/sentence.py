@@ -26,14 +26,14 @@ class Row(Protocol):
     answer: Mapping[str, Any]
 
 
-def sentence(instrument: Instrument, rows: Sequence[Row], moved: Mapping[str, Any] | None) -> str:
+def sentence(instrument: Instrument, rows: Sequence[Row], moved: Mapping[str, Any] | None, title: str = "") -> str:
     """What a patient reads: first against last, what it means, and the limit for their age where one is printed."""
-    last, name = rows[-1], instrument.fact.label
+    last, name = rows[-1], title or instrument.fact.label
     if last.score is None and last.status:
         return f"{name}: {last.status.replace('_', ' ')} on {_day(last)}."
     if last.score is None:
         return _parts(instrument, rows[0] if len(rows) > 1 else None, last)
-    parts = [_compared(instrument, rows, moved)]
+    parts = [_compared(instrument, rows, moved, name)]
     if moved and moved["verdict"] in WORDS:
         parts.append(WORDS[moved["verdict"]])
     parts.append(_norm(instrument, last))
@@ -58,8 +58,8 @@ def _parts(instrument: Instrument, first: Row | None, last: Row) -> str:
     )
 
 
-def _compared(instrument: Instrument, rows: Sequence[Row], moved: Mapping[str, Any] | None) -> str:
-    first, last, name = rows[0], rows[-1], instrument.fact.label
+def _compared(instrument: Instrument, rows: Sequence[Row], moved: Mapping[str, Any] | None, name: str) -> str:
+    first, last = rows[0], rows[-1]
     now = f"{last.display} {last.unit}"
     if moved is None or moved["improvement"] is None or first.score is None:
         return f"{name}: {now} on {_day(last)}."
