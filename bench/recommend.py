@@ -71,13 +71,36 @@ def rows_of(path: Path) -> list[dict[str, str]]:
     ]
 
 
+def report_cases(cases: list[dict], known: Knowledge) -> None:
+    """Right answers, missed flags and false alarms on our own cases (the reader was developed on them)."""
+    right = missed = alarms = flagged = 0
+    for case in cases:
+        profile, _ = profile_of({key: case[key] for key in ("text", "profile") if key in case}, known)
+        reply = recommend(profile, known) if profile else None
+        fired = {flag.id for flag in reply.flags if flag.state == "fired"} if reply else set()
+        overriding = (
+            {flag.id for flag in reply.flags if flag.state == "fired" and flag.action.overrides} if reply else set()
+        )
+        right += bool(reply) and reply.recommendation in case["expected"]
+        flagged += bool(case["flag"])
+        missed += bool(case["flag"]) and case["flag"] not in fired
+        alarms += not case["flag"] and bool(overriding)
+    print(
+        f"{'own cases':34} n={len(cases):4} right {right / len(cases):.2f}  flags missed {missed} of {flagged}  false alarms {alarms}"
+    )
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--letters", type=Path, required=True)
+    parser.add_argument("--letters", type=Path, help="labelled letters: a .jsonl file or a folder of them")
+    parser.add_argument("--cases", type=Path, default=Path("tests/referrals/cases.jsonl"), help="our own cases")
     parser.add_argument("--wrong", action="store_true", help="list the letters answered otherwise than labelled")
     options = parser.parse_args()
     known = knowledge(facts("referrals"))
+    report_cases(rows_of(options.cases), known)
+    if not options.letters:
+        return
     rows = rows_of(options.letters)
     said, flags, spent = answers(rows, known)
     truth = [as_set(row["label"]) for row in rows]

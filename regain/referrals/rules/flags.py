@@ -42,7 +42,7 @@ class Flag:
     source: str
     certainty: str
     context_past: bool
-    soft_in_letters: bool
+    under_age: float  # years; the flag does not exist from this age on
     limits: tuple[Limit, ...]
     age_rules: tuple[AgeRule, ...]
 
@@ -63,6 +63,8 @@ def check_flags(profile: Profile, reading: Reading, flags: Iterable[Flag], manag
 
 
 def _check(flag: Flag, roles: Mapping[str, list[Mention]], profile: Profile, managed: bool) -> FlagItem | None:
+    if profile.age_years is not None and profile.age_years >= flag.under_age:
+        return None
     certain = [m for m in roles.get("fires", ()) if m.state in _PRESENT]
     certain += _aged(flag, roles, profile)
     weak = [m for m in roles.get("weak", ()) if m.state in _PRESENT]

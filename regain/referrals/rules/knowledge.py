@@ -146,7 +146,7 @@ def _flag(value: Value) -> Flag:
     ages = tuple(AgeRule(len(row["all"]), row.get("age_from", 0.0), row.get("age_to", 200.0)) for row in value.get("age_rules", ()))  # fmt: skip
     return Flag(value["key"], value["name"], Urgency(value["action"]), value["do"], value["question"],
                 value.sources[0], str(value.certainty), bool(value.get("context_past")),
-                bool(value.get("soft_in_letters")), limits, ages)  # fmt: skip
+                float(value.get("under_age", 200.0)), limits, ages)  # fmt: skip
 
 
 def _scoring(fact: Fact) -> Scoring:
