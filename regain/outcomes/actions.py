@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -50,6 +50,25 @@ def record_score(
     audit("score corrected" if corrects else "score recorded", row, by=by, at=at, patient=episode.patient_id, measure=measure,
           **({"corrects": str(corrects.pk), "was": plain(corrects)["display"]} if corrects else {}))  # fmt: skip
     return row, findings
+
+
+@transaction.atomic
+def record_scores(*, episode: Episode, measure: str, entries: Sequence[Mapping[str, Any]], taken_on: date, by: Membership, at: datetime) -> tuple[list[Score], list[Finding]]:  # fmt: skip
+    """Several entries of one measure at once: all of them, or none with every finding."""
+    if not entries:
+        return [], [
+            error("MISSING_ITEMS", "Nothing was filled in.", where="entries", try_="Fill in at least one value.")
+        ]
+    rows: list[Score] = []
+    findings: list[Finding] = []
+    for inputs in entries:
+        row, found = record_score(episode=episode, measure=measure, inputs=inputs, taken_on=taken_on, by=by, at=at)
+        rows += [row] if row else []
+        findings += found
+    if len(rows) < len(entries):
+        transaction.set_rollback(True)
+        return [], findings
+    return rows, findings
 
 
 def _refused(episode: Episode, taken_on: date, at: datetime, corrects: Score | None, note: str) -> list[Finding]:

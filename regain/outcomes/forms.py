@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -245,3 +246,46 @@ def _label(name: str) -> str:
         return f"{' '.join(words).capitalize()}, {UNITS[last]}"
     text = name.replace("_", " ")
     return text[:1].upper() + text[1:]
+
+
+SIDES = ("left", "right")
+
+
+class MotionForm(forms.Form):
+    """Both sides of every motion of a joint: `110`, or `5-110` with the start; an empty cell was not measured."""
+
+    taken_on = forms.DateField(label="Taken on", widget=forms.DateInput(attrs={"type": "date"}))
+    mode = forms.ChoiceField(
+        label="Motion", choices=[("active", "Active"), ("passive", "Passive")], widget=forms.RadioSelect
+    )
+
+    def __init__(self, joint: str, motions: Sequence[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.joint, self.motions = joint, motions
+        for side in SIDES:
+            for number, motion in enumerate(motions):
+                # one side first, as a limb is measured; the page shows a table a side, so Tab goes down its column
+                self.fields[f"{side}-{number}"] = AngleField(label=f"{_label(side)} {motion}", required=False, widget=forms.TextInput(attrs={
+                    "inputmode": "decimal", "size": 7, "autocomplete": "off", "class": "num"}))  # fmt: skip
+
+    def entries(self) -> list[dict[str, Any]]:
+        """One set of inputs a filled cell."""
+        about = {"joint": self.joint, "mode": self.cleaned_data["mode"]}
+        return [
+            {**about, "side": side, "motion": motion, **self.cleaned_data[f"{side}-{number}"]}
+            for side in SIDES for number, motion in enumerate(self.motions) if self.cleaned_data.get(f"{side}-{number}")
+        ]  # fmt: skip
+
+
+class AngleField(forms.CharField):
+    """`110` or `5-110` (a negative start is hyperextension: `-10-130`) as start and end in degrees."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value).strip().replace("−", "-")
+        if not text:
+            return None
+        found = re.fullmatch(r"(?:(-?\d{1,3})\s*-\s*)?(-?\d{1,3})", text)
+        if not found:
+            raise forms.ValidationError("Write the end angle, or start and end: 110 or 5-110.")
+        start, end = found.groups()
+        return {"end_deg": int(end)} | ({"start_deg": int(start)} if start is not None else {})

@@ -167,6 +167,26 @@ def askable(organization, episode) -> list[Score]:
     return [row for key, row in newest.items() if questions(instruments()[key], row.inputs)]
 
 
+def joints() -> dict[str, dict[str, float | None]]:
+    """Every joint with its motions and their usual angle (VA, public domain; else AAOS), as the facts print them."""
+    found: dict[str, dict[str, float | None]] = {}
+    for row in fact("outcomes/norms/rom_normal").values:
+        motions = found.setdefault(row["joint"], {})
+        if row["set"] == "va_38cfr" or row["motion"] not in motions:
+            motions[row["motion"]] = row["limit"]
+    return found
+
+
+def last_motions(organization, episode, joint: str) -> dict[tuple[str, str, str], Score]:
+    """The newest angle by side, motion and mode."""
+    rows = scores(organization).filter(episode=episode, measure="goniometry")
+    return {
+        (r.inputs.get("side", ""), r.inputs.get("motion", ""), r.inputs.get("mode", "")): r
+        for r in rows
+        if r.inputs.get("joint") == joint
+    }
+
+
 def rescored(row: Score) -> Scored:
     """A stored entry as the rules see it, from its own inputs."""
     return score(instruments()[row.measure], row.inputs)

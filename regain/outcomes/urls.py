@@ -10,5 +10,6 @@ urlpatterns = [
     path("episodes/<uuid:pk>/", views.episode, name="episode"),
     path("episodes/<uuid:pk>/take/", views.choose, name="choose"),
     path("episodes/<uuid:pk>/take/<slug:measure>/", views.record, name="record"),
+    path("episodes/<uuid:pk>/motion/<str:joint>/", views.motion, name="motion"),
     path("scores/<uuid:pk>/correct/", views.correct, name="correct"),
 ]

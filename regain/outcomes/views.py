@@ -16,7 +16,7 @@ from regain.organizations.access import needs
 from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.outcomes import actions, queries
-from regain.outcomes.forms import ScoreForm
+from regain.outcomes.forms import SIDES, MotionForm, ScoreForm
 from regain.outcomes.rules.asking import answered, questions
 from regain.outcomes.rules.clinic import SMALLEST, by_group
 from regain.people.queries import own_patients
@@ -75,6 +75,29 @@ def clinic(request: HttpRequest) -> HttpResponse:
     context = {"rows": rows, "used": used, "instruments": queries.instruments(), "measure": measure, "since": since,
                "smallest": SMALLEST, "disciplines": disciplines()}  # fmt: skip
     return render(request, "outcomes/clinic.html", context)
+
+
+@needs(Permission.WRITE_NOTE)
+@once
+def motion(request: HttpRequest, pk, joint: str) -> HttpResponse:
+    """The motions of one joint, both sides in one table, last time and the usual angle beside today's."""
+    found = readable_episode(request.member, pk, request.now)
+    usual = queries.joints().get(joint)
+    if usual is None:
+        raise Http404(f"No joint {joint!r}.")
+    form = MotionForm(
+        joint, list(usual), request.POST or None, initial={"taken_on": localdate(request.now), "mode": "active"}
+    )
+    findings: list = []
+    if form.is_valid():
+        rows, findings = actions.record_scores(episode=found, measure="goniometry", entries=form.entries(), taken_on=form.cleaned_data["taken_on"],
+                                               by=request.member, at=request.now)  # fmt: skip
+        if rows:
+            messages.success(request, f"{len(rows)} angles of the {joint} recorded.")
+            return redirect(_back(request, found))
+    context = {"episode": found, "joint": joint, "joints": list(queries.joints()), "usual": usual, "form": form, "findings": findings,
+               "sides": SIDES, "last": queries.last_motions(request.member, found, joint), "back": _back(request, found)}  # fmt: skip
+    return render(request, "outcomes/motion.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _back(request: HttpRequest, found) -> str:
