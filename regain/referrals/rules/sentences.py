@@ -15,6 +15,7 @@ _HEADING = re.compile(
 )
 _BULLET = re.compile(r"[ \t]*(?:[-*•·]|\d{1,2}[.)])[ \t]")
 _SHORT_LINE = 55
+_LONGEST_RUN = 150  # words and marks: text without full stops is read in stretches, so that work stays linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _runs(text: str, start: int, end: int, layout: Layout, stemmer) -> Iterator[
     """Words and marks of one sentence after another."""
     run: list[Token] = []
     for token in tokens(text, stemmer, start, end):
-        if run and _line_ends(text, run[-1].end, token.start):
+        if run and (len(run) >= _LONGEST_RUN or _line_ends(text, run[-1].end, token.start)):
             yield run
             run = []
         run.append(token)
