@@ -13,13 +13,18 @@ from regain.organizations.rules import Permission
 from regain.record.actions import audit
 from regain.record.once import once
 
+SHOWN = 100
+
 
 @needs(Permission.BILL)
 def worklist(request: HttpRequest) -> HttpResponse:
     """Signed visits without a claim, and the newest claims."""
+    waiting, known = queries.unbilled(request.member), queries.claims(request.member)
     context = {
-        "unbilled": list(queries.unbilled(request.member)[:100]),
-        "claims": list(queries.claims(request.member)[:100]),
+        "unbilled": list(waiting[:SHOWN]),
+        "waiting": waiting.count(),
+        "claims": list(known[:SHOWN]),
+        "known": known.count(),
         "disciplines": disciplines(),
     }
     return render(request, "billing/worklist.html", context)

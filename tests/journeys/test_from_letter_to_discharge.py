@@ -124,23 +124,31 @@ def write_note(therapist, episode) -> None:
     page.locator("a[href*='/begin/']").first.click()
     page.wait_for_load_state()
     page.check("[name=discipline][value=OT]")
-    page.check("[name=kind][value=evaluation]") if page.locator("input[name=kind]").count() else page.select_option("[name=kind]", "evaluation")
+    page.check("[name=kind][value=evaluation]") if page.locator("input[name=kind]").count() else page.select_option(
+        "[name=kind]", "evaluation"
+    )
     page.fill("[name=on]", page.locator("[name=on]").input_value())
     page.locator("main form button.primary").first.click()
     page.wait_for_load_state()
-    words = {"subjective": "Wants to cook again.", "objective": "Grip 9 kg left.", "assessment": "Needs skilled therapy.", "next_steps": "Kitchen tasks."}
+    words = {
+        "subjective": "Wants to cook again.",
+        "objective": "Grip 9 kg left.",
+        "assessment": "Needs skilled therapy.",
+        "next_steps": "Kitchen tasks.",
+    }
     for name, text in words.items():
         if page.locator(f"[name={name}]").is_visible():
             page.fill(f"[name={name}]", text)
     page.locator("input[name$=minutes][name^=line], input[name$=minutes][name^=form]").first.fill("45")
     therapist.clicks("Save and sign")
-    assert page.get_by_text("Signed by").count() >= 1, page.locator("main").inner_text()
+    assert page.get_by_text("Sign amendment").count() >= 1, page.locator("main").inner_text()
 
 
 def bill(biller, given) -> None:
     """When the signed visit is drafted as a claim, then its lines carry units and modifiers."""
     page = biller.opens("/billing/")
     row = page.locator("tr", has_text=f"{given} Marden")
+    assert row.count() == 1, page.locator("main").inner_text()
     row.get_by_role("button", name="Draft the claim").click()
     page.wait_for_load_state()
     assert page.get_by_text("GO").count() >= 1

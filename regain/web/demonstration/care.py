@@ -227,8 +227,11 @@ def _visit(
     findings = visiting.sign_visit(visit, version=visit.version, by=by, at=at, today=on)
     if any(f.severity == "error" for f in findings):
         raise ValueError(f"{row['family']} {discipline} {on}: {[f.message for f in findings]}")
-    if row["stage"] in ("midway", "discharged"):
-        draft_claim(visit, by=team.members["biller"], at=at + timedelta(hours=1))
+    if row["stage"] in ("midway", "discharged") and on < team.today - timedelta(days=5):
+        visit.refresh_from_db()
+        claim = draft_claim(visit, by=team.members["biller"], at=at + timedelta(hours=1))
+        if isinstance(claim, list):
+            raise ValueError(f"{row['family']} {discipline} {on}: {[f.message for f in claim]}")
 
 
 def _again(visit) -> list[dict]:
