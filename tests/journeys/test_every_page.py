@@ -44,7 +44,7 @@ def walk(visitor, most: int = 90) -> int:
     ],
 )
 def test_every_page_a_role_reaches_is_sound(visitor, who, width, dark):
-    assert walk(visitor(width, dark).signs_in(who)) >= (3 if who == "ruth" else 15)
+    assert walk(visitor(width, dark).signs_in(who)) >= {"ruth": 3, "biller": 10}.get(who, 15)
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)])
