@@ -117,10 +117,16 @@ def held_by(organization, practitioners: Iterable[Practitioner]) -> dict:
         )
     }
     watched = list(Supervision.objects.of(organization).select_related("supervisor"))
-    return {pk: Held(
-        str(person), [_license(r) for r in rows.get(pk, [])], [_privilege(r) for r in privileged.get(pk, [])],
-        [_supervision(s, rows.get(s.supervisor_id, [])) for s in watched if s.assistant_id == pk],
-    ) for pk, person in people.items()}  # fmt: skip
+
+    def held(person: Practitioner, supervision: list[SupervisionHeld]) -> Held:
+        return Held(str(person), [_license(r) for r in rows.get(person.pk, [])],
+                    [_privilege(r) for r in privileged.get(person.pk, [])], supervision)  # fmt: skip
+
+    return {
+        pk: held(person, [SupervisionHeld(s.state, s.starts_on, s.ends_on, held(s.supervisor, []))
+                          for s in watched if s.assistant_id == pk])
+        for pk, person in people.items()
+    }  # fmt: skip
 
 
 def _license(row: License) -> LicenseHeld:
@@ -129,14 +135,6 @@ def _license(row: License) -> LicenseHeld:
 
 def _privilege(row: CompactPrivilege) -> PrivilegeHeld:
     return PrivilegeHeld(row.kind, row.home_state, row.state, row.issued_on, row.expires_on, row.withdrawn_on)
-
-
-def _supervision(row: Supervision, supervisor_licenses: list[License]) -> SupervisionHeld:
-    licensed = any(
-        one.state == row.state and one.expires_on >= row.starts_on and not one.withdrawn_on
-        for one in supervisor_licenses
-    )
-    return SupervisionHeld(row.state, row.starts_on, row.ends_on, str(row.supervisor), licensed)
 
 
 def findings_for(

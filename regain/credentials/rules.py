@@ -56,13 +56,12 @@ class PrivilegeHeld:
 
 @dataclass(frozen=True, slots=True)
 class SupervisionHeld:
-    """An assistant's arrangement with a therapist in a state; `supervisor_licensed` was asked for the date in question."""
+    """An assistant's arrangement with a therapist in a state, and what that therapist holds: both are asked on the date."""
 
     state: str
     starts_on: date
     ends_on: date | None
-    supervisor: str = ""
-    supervisor_licensed: bool = True
+    supervisor: Held
 
     def in_force_on(self, on: date) -> bool:
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
@@ -118,7 +117,7 @@ def may(act: Act, held: Held, discipline: DisciplineKinds, state: str, on: date,
                       found=discipline.kinds[standing[0]], expected=" or ".join(discipline.kinds[level] for level in act.levels if level in discipline.kinds),
                       try_=f"Choose a {discipline.kinds['therapist']}.", source="CRED")]  # fmt: skip
     if all(level in act.supervised for level in able):
-        return _supervision(held, state, on)
+        return _supervision(held, discipline, state, on, compact_states)
     return []
 
 
@@ -189,26 +188,17 @@ def _why_not(held: Held, discipline: DisciplineKinds, state: str, on: date, comp
     )
 
 
-def _supervision(held: Held, state: str, on: date) -> list[Finding]:
+def _supervision(held: Held, discipline: DisciplineKinds, state: str, on: date, compact_states: frozenset[str]) -> list[Finding]:  # fmt: skip
+    """A supervisor whose license lapses leaves the assistant without cover from that day (credentials reference, 7.6)."""
     current = [one for one in held.supervision if one.state == state and one.in_force_on(on)]
     if not current:
-        return [
-            error(
-                "NO_SUPERVISOR",
-                f"{held.name} has no supervising therapist in {state} on {on:%d %b %Y}.",
-                try_="Record the supervision before the visit.",
-                source="CRED",
-            )
-        ]
-    if not any(one.supervisor_licensed for one in current):
-        return [
-            error(
-                "SUPERVISOR_NOT_LICENSED",
-                f"{current[0].supervisor} supervises {held.name} but is not licensed in {state} on {on:%d %b %Y}.",
-                try_="Name another supervisor.",
-            )
-        ]
-    return []
+        return [error("NO_SUPERVISOR", f"{held.name} has no supervising therapist in {state} on {on:%d %b %Y}.",
+                      try_="Record the supervision before the visit.", source="CRED")]  # fmt: skip
+    if any(Level.THERAPIST in _standing(one.supervisor, discipline, state, on, compact_states) for one in current):
+        return []
+    names = " and ".join(one.supervisor.name for one in current)
+    return [error("SUPERVISOR_NOT_LICENSED", f"{names} may not practise as {_a(discipline.kinds['therapist'])} in {state} on {on:%d %b %Y}, so {held.name}'s supervision does not count.",
+                  expected=f"a supervising {discipline.kinds['therapist']} licensed in {state}", try_="Name another supervisor.", source="CRED")]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from regain.credentials import actions, queries
@@ -60,11 +60,11 @@ def _able(person, held, states, today) -> list[tuple[str, str, list]]:
 def add_license(request: HttpRequest, pk) -> HttpResponse:
     """Record a license, or the renewal of one."""
     person = get_object_or_404(practitioners(request.member), pk=pk)
-    old = (
-        queries.licenses(request.member).filter(pk=request.GET.get("renews") or None).first()
-        if request.GET.get("renews")
-        else None
-    )
+    renews = request.GET.get("renews")
+    # compared as text: whatever stands in the address, only a current license of this very person is renewed
+    old = next((row for row in queries.licenses(request.member) if row.practitioner_id == person.pk and str(row.pk) == renews), None)  # fmt: skip
+    if renews and old is None:
+        raise Http404("The license to renew is not a current license of this person.")
     kinds = [kind for d in disciplines().values() for kind in d["license_kinds"].values()]
     start = (
         {"kind": old.kind, "state": old.state, "number": old.number, "home_state": old.home_state}

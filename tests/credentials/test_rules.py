@@ -40,7 +40,13 @@ def ask(
 
 
 PRIVILEGE = PrivilegeHeld("PT", "NH", "ME", date(2025, 1, 1), date(2027, 1, 1))
-SUPERVISED = SupervisionHeld("ME", date(2026, 1, 1), None, "Marcus")
+
+
+def supervised(*licenses, start=date(2026, 1, 1), end=None, privileges=()):
+    return SupervisionHeld("ME", start, end, Held("Marcus", licenses, privileges))
+
+
+SUPERVISED = supervised(licensed("PT"), licensed("OT"))
 
 
 @pytest.mark.parametrize(
@@ -73,10 +79,29 @@ SUPERVISED = SupervisionHeld("ME", date(2026, 1, 1), None, "Marcus")
         ),
         ({"held": [licensed("PTA")], "supervision": [SUPERVISED]}, []),
         ({"held": [licensed("PTA")]}, ["NO_SUPERVISOR"]),
+        ({"held": [licensed("PTA")], "supervision": [supervised(licensed(), start=ON, end=ON)]}, []),
         (
-            {"held": [licensed("PTA")], "supervision": [SupervisionHeld("ME", ON, ON, "M", False)]},
+            {"held": [licensed("PTA")], "supervision": [supervised(licensed(), end=ON - timedelta(1))]},
+            ["NO_SUPERVISOR"],
+        ),
+        ({"held": [licensed("PTA")], "supervision": [supervised()]}, ["SUPERVISOR_NOT_LICENSED"]),
+        ({"held": [licensed("PTA")], "supervision": [supervised(licensed(end=ON))]}, []),
+        (
+            {"held": [licensed("PTA")], "supervision": [supervised(licensed(end=ON - timedelta(1)))]},
             ["SUPERVISOR_NOT_LICENSED"],
         ),
+        (
+            {"held": [licensed("PTA")], "supervision": [supervised(licensed(withdrawn_on=ON))]},
+            ["SUPERVISOR_NOT_LICENSED"],
+        ),
+        ({"held": [licensed("PTA")], "supervision": [supervised(licensed("OT"))]}, ["SUPERVISOR_NOT_LICENSED"]),
+        ({"held": [licensed("PTA")], "supervision": [supervised(licensed("PTA"))]}, ["SUPERVISOR_NOT_LICENSED"]),
+        ({"held": [licensed("PTA")], "supervision": [supervised(licensed(state="NH"))]}, ["SUPERVISOR_NOT_LICENSED"]),
+        (
+            {"held": [licensed("PTA")], "supervision": [supervised(licensed(state="NH"), privileges=[PRIVILEGE])]},
+            [],
+        ),
+        ({"held": [licensed("PTA")], "supervision": [supervised(), supervised(licensed())]}, []),
         ({"held": [licensed("PTA")], "supervision": [SUPERVISED], "act": "evaluation"}, ["NOT_IN_SCOPE"]),
         ({"held": [licensed("PTA")], "supervision": [SUPERVISED], "act": "plan"}, ["NOT_IN_SCOPE"]),
         ({"held": [licensed("OTA")], "supervision": [SUPERVISED], "act": "treatment", "discipline": OT}, []),
