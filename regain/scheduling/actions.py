@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
@@ -103,7 +104,9 @@ def book_one(
 def check_booking(episode, practitioner, site, discipline, kind, starts_at, ends_at, by) -> list[Finding]:
     """Findings against one booking: the license on that date, the practitioner's and the patient's other appointments."""
     act = kind if kind in ("evaluation", "re_evaluation", "discharge") else "treatment"
-    findings = findings_for(by, act, practitioner, discipline, care_state(episode.patient, site), starts_at.date())
+    # the license is asked for the day it is at the site, which in the evening is no longer the day in UTC
+    on = starts_at.astimezone(ZoneInfo(site.time_zone)).date()
+    findings = findings_for(by, act, practitioner, discipline, care_state(episode.patient, site), on)
     clash = appointments(by).filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exclude(state__in=GONE)
     if clash.filter(practitioner=practitioner).exists():
         findings.append(
@@ -125,7 +128,14 @@ def _book(episode, practitioner, site, discipline, kind, starts_at, ends_at, *, 
                       site=site, discipline=discipline, kind=kind, starts_at=starts_at, ends_at=ends_at)  # fmt: skip
     add(AppointmentStatus, by=by, at=at, appointment=appointment, status="booked")
     join_care_team(episode, practitioner, starts_on=at.date(), by=by, at=at, discipline=discipline)
-    use_visit(episode.patient, subject_id=appointment.pk, discipline=discipline, on=starts_at.date(), by=by, at=at)
+    use_visit(
+        episode.patient,
+        subject_id=appointment.pk,
+        discipline=discipline,
+        on=starts_at.astimezone(ZoneInfo(site.time_zone)).date(),
+        by=by,
+        at=at,
+    )
     return appointment
 
 

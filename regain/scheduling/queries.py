@@ -14,6 +14,7 @@ from regain.credentials.rules import Held, may
 from regain.organizations.models import Site
 from regain.people.models import Patient, Practitioner
 from regain.people.queries import practitioners
+from regain.reference.facts import fact
 from regain.scheduling.models import Appointment, AppointmentStatus, Availability, TimeOff
 from regain.scheduling.rules.course import Opening
 from regain.scheduling.rules.free_time import Hours, Span, distance_km, free
@@ -87,22 +88,27 @@ def openings(organization, disciplines: Sequence[str], patient: Patient, first: 
         person = people[row.practitioner_id]
         hours = Hours(row.weekday, row.starts_at, row.ends_at, row.site.time_zone, row.from_on, row.to_on)
         closed = busy[("site", row.site_id)]
-        for span in free([hours], busy[row.practitioner_id] + closed, first, last):
+        for span in free([hours], busy[row.practitioner_id] + closed, first, last, holidays(first, last)):
             kinds = _kinds(
                 held[person.pk], discipline_of_kind(person.profession), care_state(patient, row.site), span.start.date()
             )
-            if kinds:
-                found.append(
-                    Opening(
-                        str(person.pk),
-                        str(row.site_id),
-                        discipline_of_kind(person.profession),
-                        span,
-                        kinds,
-                        _cost(patient, row.site),
-                    )
+            # who is free but may do nothing here stays in, so that "nobody is licensed" can be told from "nobody is free"
+            found.append(
+                Opening(
+                    str(person.pk),
+                    str(row.site_id),
+                    discipline_of_kind(person.profession),
+                    span,
+                    kinds,
+                    _cost(patient, row.site),
                 )
-    return found
+            )
+    return sorted(found, key=lambda o: (o.span, o.practitioner, o.site))
+
+
+def holidays(first: date, last: date) -> frozenset[date]:
+    """Days on which clinics are closed unless hours are given for that very day."""
+    return frozenset(v["on"] for v in fact("scheduling/holidays").values if first <= v["on"] <= last)
 
 
 def _kinds(held: Held, discipline: str, state: str, on: date) -> frozenset[str]:

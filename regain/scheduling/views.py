@@ -23,7 +23,10 @@ from regain.record.once import once
 from regain.reference.rules import Finding
 from regain.scheduling import actions, queries
 from regain.scheduling.forms import CourseForm, MoveForm
-from regain.scheduling.rules.course import Slot, Wish, book, earliest
+from regain.scheduling.rules.course import Limits, Slot, Wish, book, earliest
+
+# minutes a patient waits between two visits of one day, where that can be had (a product rule)
+LONGEST_WAIT = 60
 
 
 @needs(Permission.SEE_CHART)
@@ -98,7 +101,8 @@ def _soonest(request: HttpRequest, episode, today: date) -> list:
     """How soon each discipline could start, within six weeks."""
     keys = list(disciplines())
     free = queries.openings(request.member, keys, episode.patient, today + timedelta(1), today + timedelta(weeks=6))
-    return [(key, earliest(Wish(key, 1, 6, 45), free, today + timedelta(1))) for key in keys]
+    busy = queries.taken(request.member, today, today + timedelta(weeks=6), patient=episode.patient)
+    return [(key, earliest(Wish(key, 1, 6, 45), free, today + timedelta(1), busy)) for key in keys]
 
 
 def _search(request: HttpRequest, episode, form: CourseForm, today: date) -> dict:
@@ -109,7 +113,9 @@ def _search(request: HttpRequest, episode, form: CourseForm, today: date) -> dic
     last = first + timedelta(weeks=max(w.weeks for w in wishes))
     free = queries.openings(request.member, [w.discipline for w in wishes], episode.patient, first, last)
     busy = queries.taken(request.member, first, last, patient=episode.patient)
-    answer = book(wishes, free, first, busy, form.cleaned_data["same_day"])
+    together = form.cleaned_data["same_day"]
+    limits = Limits(busy=tuple(busy), same_day=together, max_gap_minutes=LONGEST_WAIT if together else None)
+    answer = book(wishes, free, first, limits=limits)
     people = {str(p.pk): p for p in practitioners(request.member)}
     places = {str(s.pk): s for s in sites(request.member)}
     shown = [(v, people[v.practitioner], places[v.site]) for v in answer.visits]
