@@ -286,6 +286,16 @@ def answer_link(
         return [
             error("NOT_IN_PLAN", "This section does not belong to the plan you were sent.", try_="Open the link again.")
         ]
+    if Certification.objects.of(link.organization).filter(section=section, kind="signed").exists():
+        # a form sent twice, or two links to one plan: the first signature stands
+        return [
+            error(
+                "ALREADY_CERTIFIED",
+                f"The {section.discipline} section is signed already.",
+                where="section",
+                try_="Nothing is left to do for it; call the clinic to change the plan.",
+            )
+        ]
     if agree and len(signature.strip()) < 3:
         return [
             error(
