@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from regain.episodes.models import Diagnosis
 from regain.plan_of_care import queries
-from regain.plan_of_care.actions import planning
+from regain.plan_of_care.actions import discharging, planning
 from regain.plan_of_care.models import Certification, Contribution, Section, SigningLink
 from regain.record.actions import Signed, Stale, add
 from tests.factories import AT, ON, make_episode
@@ -121,3 +121,14 @@ def test_the_link_opens_without_an_account_and_an_ended_one_says_so(clinic, plan
     link.update(expires_at=AT + timedelta(days=36500))
     assert client.get(reverse("plan_of_care:certify", args=[token])).status_code == 200
     assert client.get(reverse("plan_of_care:certify", args=["nothing"])).status_code == 410
+
+
+def test_a_draft_that_will_replace_a_signed_section_leaves_it_in_force(clinic, plan):
+    section = draft(clinic, plan)
+    sign(clinic, section)
+    draft(clinic, plan, replaces=section)
+    assert send(clinic, plan)
+    sent = Certification.objects.of(clinic.owner).get()
+    assert (sent.kind, sent.section_id) == ("sent", section.pk)
+    found = discharging.start_discharge(plan.episode, on=ON, reason="goals met", by=clinic.owner, at=AT)
+    assert [part.discipline for part in found.sections.all()] == ["PT"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from regain.credentials.queries import findings_for
 from regain.episodes.actions import move_episode
@@ -26,7 +27,12 @@ def start_discharge(
                       expected=f"from {episode.opened_on}", try_="Check the date.")]  # fmt: skip
     sections = (
         Section.objects.of(by)
-        .filter(plan__episode=episode, signed_at__isnull=False, replaced_by__isnull=True)
+        .filter(
+            Q(replaced_by__isnull=True) | Q(replaced_by__signed_at__isnull=True),
+            plan__episode=episode,
+            signed_at__isnull=False,
+        )
+        .distinct()
         .order_by("discipline")
     )
     if not sections:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from regain.credentials.queries import findings_for
 from regain.episodes.actions import join_care_team
@@ -231,7 +232,9 @@ def send_for_certification(
     """Send every signed section to a physician; returns the link's token (shown once, only its hash is kept) and findings."""
     sections = [
         s
-        for s in plan.sections.filter(replaced_by__isnull=True, signed_at__isnull=False)
+        for s in plan.sections.filter(
+            Q(replaced_by__isnull=True) | Q(replaced_by__signed_at__isnull=True), signed_at__isnull=False
+        ).distinct()
         if not s.certifications.filter(kind="signed").exists()
     ]
     if not sections:
