@@ -1,0 +1,111 @@
+"""No address of the house shows or changes anything of another organization, whatever id stands in it."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+
+import pytest
+from django.apps import apps
+from django.urls import get_resolver
+
+from regain.organizations.models import Membership, Organization
+from regain.organizations.rules import Role
+from regain.record.models import Entry
+from regain.web.demonstration.seed import seed
+from tests import factories
+
+TODAY = date(2026, 11, 24)
+OTHERS = {"discipline": "OT", "measure": "grip", "key": "grip", "slug": "grip", "joint": "knee"}
+# addresses that carry an unguessable token instead of a sign-in
+BY_TOKEN = {"plan_of_care:certify"}
+# a bare visit of this address leads to the referral's own page, which looks the id up and answers 404
+LEADS_ELSEWHERE = {"referrals:match_known"}
+# closed at home to staff, or without a row in the demonstration: other tests open them
+NOT_FOR_STAFF = {"outcomes:ask", "web:did_it", "web:me_of", "web:my_plan"}
+WITHOUT_A_ROW = {"referrals:document", "web:estimate_kept"}
+
+
+def addresses(patterns, namespace="", prefix=""):
+    """Every named address of our own that takes an id: name, template and its converters."""
+    for pattern in patterns:
+        part = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from addresses(pattern.url_patterns, getattr(pattern, "namespace", None) or namespace, part)
+        elif pattern.callback.__module__.startswith("regain."):
+            converters = {name: type(c).__name__ for name, c in pattern.pattern.converters.items()}
+            name = f"{namespace}:{pattern.name}"
+            if "UUIDConverter" in converters.values() and name not in BY_TOKEN:
+                yield name, part, converters
+
+
+ADDRESSES = sorted(addresses(get_resolver().url_patterns))
+
+
+def filled(part, converters, pk):
+    """The address with `pk` in the place of each id."""
+    for name, kind in converters.items():
+        value = str(pk) if kind == "UUIDConverter" else OTHERS[name]
+        for form in ("uuid", "str", "slug"):
+            part = part.replace(f"<{form}:{name}>", value)
+    return "/" + part
+
+
+@pytest.fixture
+def demonstration(db):
+    """The demonstration clinic, every stage of care: its organization and a few ids of each kind of row."""
+    seed(TODAY, say=lambda text: None)
+    organization = Organization.objects.get()
+    models = [m for m in apps.get_models() if issubclass(m, Entry)]
+    ids = {m: list(m.objects.of(organization).values_list("pk", flat=True)[:2]) for m in models}
+    return organization, {m: found for m, found in ids.items() if found}
+
+
+def signed_in(client, organization, *roles):
+    member = factories.make_member(organization, roles[0], f"All of {organization.name}")
+    Membership.objects.filter(pk=member.pk).update(roles=list(roles))
+    client.force_login(member.user)
+    client.raise_request_exception = False
+    return member
+
+
+def counted():
+    """How many rows every table of ours holds."""
+    return {m.__name__: m._default_manager.count() for m in apps.get_models() if m.__module__.startswith("regain.")}
+
+
+def test_no_id_of_another_organization_opens_or_changes_anything(demonstration, client):
+    _, ids = demonstration
+    stranger = factories.make_clinic("Saco Rehab").organization
+    signed_in(client, stranger, *[role.value for role in Role])
+    before = counted()
+    wrong = []
+    for (name, part, converters), (model, found) in product(ADDRESSES, ids.items()):
+        address = filled(part, converters, found[0])
+        answers = client.get(address).status_code, client.post(address).status_code
+        # 405: the address takes the other method only, and looked at nothing
+        if name in LEADS_ELSEWHERE and answers[0] == 302:
+            answers = client.get(address, follow=True).status_code, answers[1]
+        if not set(answers) <= {404, 405} or answers == (405, 405):
+            wrong.append((name, model.__name__, answers))
+    assert wrong == []
+    assert counted() == before
+
+
+def test_the_same_ids_open_the_pages_at_home(demonstration, client):
+    """Otherwise the test above would pass on a house that answers 404 to everything."""
+    organization, ids = demonstration
+    signed_in(client, organization, *[role.value for role in Role])
+    closed = []
+    for name, part, converters in ADDRESSES:
+        if list(converters.values()).count("UUIDConverter") > 1 or name in NOT_FOR_STAFF | WITHOUT_A_ROW:
+            continue
+        found = [pk for rows in ids.values() for pk in rows]
+        if all(client.get(filled(part, converters, pk)).status_code == 404 for pk in found):
+            closed.append(name)
+    assert closed == []
+
+
+def test_the_address_of_a_certification_gives_nothing_to_a_guess(demonstration, client):
+    _, ids = demonstration
+    assert {client.get(f"/plan/certify/{rows[0]}").status_code for rows in ids.values()} <= {404, 410}
