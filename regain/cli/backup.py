@@ -49,11 +49,17 @@ def _sqlite(connection, to: Path) -> None:
 
 
 def _postgresql(connection, to: Path) -> None:
-    subprocess.run(
-        ["pg_dump", "--format=custom", "--no-owner", "--file", str(to), *pg_arguments(connection)],
-        check=True,
-        env=pg_environment(connection),
-    )
+    try:
+        subprocess.run(
+            ["pg_dump", "--format=custom", "--no-owner", "--file", str(to), *pg_arguments(connection)],
+            check=True,
+            env=pg_environment(connection),
+        )
+    except (OSError, subprocess.CalledProcessError) as problem:
+        print(
+            f"regain: no backup was made: {problem}; pg_dump must be on the path, as new as the server", file=sys.stderr
+        )
+        raise SystemExit(2) from problem
 
 
 def pg_arguments(connection) -> list[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,12 @@ def _export(folder: Path, options: argparse.Namespace) -> int:
     """A Regain export, all or nothing."""
     from regain.fhir.actions import read_tables
 
+    damage = _damage(folder)
+    if damage:
+        print(
+            f"regain: nothing was imported from {folder}: {damage}; export it again or copy it whole", file=sys.stderr
+        )
+        return 2
     files = {path.stem: _lines(path) for path in sorted((folder / "tables").glob("*.ndjson"))}
     try:
         counts = read_tables(files)
@@ -49,6 +57,23 @@ def _export(folder: Path, options: argparse.Namespace) -> int:
         elif added or here:
             print(f"{label:36} {added:8,} added {here:8,} here already")
     return 0
+
+
+def _damage(folder: Path) -> str:
+    """What is not as the manifest says, or nothing: a file cut short would lose rows without a word."""
+    try:
+        listed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"].items()
+        tables = {name: entry["sha256"] for name, entry in listed if name.startswith("tables/")}
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return "manifest.json is not as `regain export` writes it"
+    for name, sha in tables.items():
+        path = folder / name
+        if not path.is_file():
+            return f"{name} is missing"
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != sha:
+                return f"{name} is not the file that was exported"
+    return ""
 
 
 def _lines(path: Path) -> Iterator[bytes]:
@@ -67,19 +92,11 @@ def _fhir(path: Path, options: argparse.Namespace) -> int:
     if site is None:
         print(f"regain: {organization.name} has no site; an owner adds one under Clinic first", file=sys.stderr)
         return 2
-    # a bulk export has a file a type: patients first, so that the others' references hold
-    files = (
-        [path]
-        if path.is_file()
-        else sorted(
-            (p for p in path.rglob("*") if p.suffix in (".json", ".ndjson")),
-            key=lambda p: (not p.name.startswith("Patient"), str(p)),
-        )
-    )
     totals: Counter[str] = Counter()
-    for file in files:
-        outcomes = read_resources(_items(file), source=file.name, site=site, by=system, at=timezone.now())
-        for outcome in progress(outcomes, file.name):
+    for source, files in _units(path):
+        items = chain.from_iterable(_items(file) for file in files)
+        outcomes = read_resources(items, source=source, site=site, by=system, at=timezone.now())
+        for outcome in progress(outcomes, source):
             totals[outcome.became] += 1
             print(
                 json.dumps(outcome.as_json(), ensure_ascii=False)
@@ -89,6 +106,16 @@ def _fhir(path: Path, options: argparse.Namespace) -> int:
             )
     print(", ".join(f"{n:,} {became}" for became, n in totals.items()) or "nothing found to import", file=sys.stderr)
     return 1 if totals[REFUSED] else 0
+
+
+def _units(path: Path) -> list[tuple[str, list[Path]]]:
+    """What is read as one: each bundle by itself; the NDJSON files of a folder together, a file a type of one bulk export."""
+    found = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in (".json", ".ndjson"))
+    units: dict[str, tuple[str, list[Path]]] = {}
+    for file in found:
+        whole = file.resolve().parent if file.suffix == ".ndjson" else file
+        units.setdefault(str(whole), (whole.name, []))[1].append(file)
+    return list(units.values())
 
 
 def _items(path: Path) -> Iterator[tuple[str, str, Any]]:

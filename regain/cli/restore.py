@@ -48,6 +48,10 @@ def _restore(plain: Path, force: bool) -> int:
         )
         return 2
     if connection.vendor == "sqlite":
+        damage = _damage(plain)
+        if damage:
+            print(f"regain: nothing was restored: {damage}; try another backup", file=sys.stderr)
+            return 2
         connection.ensure_connection()
         with sqlite3.connect(plain) as copy:
             copy.backup(connection.connection)
@@ -63,6 +67,29 @@ def _restore(plain: Path, force: bool) -> int:
             *pg_arguments(connection),
             str(plain),
         ]
-        subprocess.run(arguments, check=True, env=pg_environment(connection))
+        try:
+            subprocess.run(arguments, check=True, env=pg_environment(connection))
+        except (OSError, subprocess.CalledProcessError) as problem:
+            # one transaction: the record is as it was
+            print(
+                f"regain: nothing was restored: {problem}; pg_restore must be on the path, as new as the server",
+                file=sys.stderr,
+            )
+            return 2
     print("The record is as it was when the backup was taken.", file=sys.stderr)
     return 0
+
+
+def _damage(plain: Path) -> str:
+    """What is wrong with a SQLite backup, or nothing; asked before the record is touched."""
+    copy = sqlite3.connect(plain)
+    try:
+        said = copy.execute("PRAGMA integrity_check").fetchone()[0]
+        if said != "ok":
+            return f"the backup is damaged ({said})"
+        known = copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'organizations_organization'").fetchone()
+        return "" if known else "the backup holds no Regain record"
+    except sqlite3.DatabaseError as problem:
+        return f"the backup is damaged ({problem})"
+    finally:
+        copy.close()

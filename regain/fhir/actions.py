@@ -46,7 +46,10 @@ class Outcome:
 
 @dataclass
 class Reading:
-    """One file being read: who reads, when, and which references were met."""
+    """One import being read: who reads, when, and which references were met.
+
+    `patients` leads from a reference to the row; to None where two different patients answer to it.
+    """
 
     by: Membership
     at: datetime
@@ -66,9 +69,11 @@ ORDER = ["Patient", "Practitioner", "EpisodeOfCare", "Coverage", "ServiceRequest
 def read_resources(
     items: Iterable[tuple[str, str, Any]], *, source: str, site: Site, by: Membership, at: datetime
 ) -> Iterator[Outcome]:
-    """Take in `(where, fullUrl, resource)` of one file. Patients first, so that references to them hold in any order.
+    """Take in `(where, fullUrl, resource)` of one bundle, or of the NDJSON files of one folder, which refer to each other.
 
-    Each resource stands alone: what fails is reported and changes no other.
+    Patients first, so that references to them hold in any order. A reference is looked up among these resources only: an id
+    such as Patient/1 names somebody else in the next sender's file. Each resource stands alone: what fails is reported and
+    changes no other.
     """
     reading = Reading(by, at, source, site)
     good = []
@@ -77,7 +82,8 @@ def read_resources(
         if problem:
             yield Outcome(where, "?", REFUSED, problem)
             continue
-        reading.resources[url or f"{resource['resourceType']}/{resource.get('id', '')}"] = resource
+        name = f"{resource['resourceType']}/{resource['id']}" if resource.get("id") else where
+        reading.resources[url or name] = resource
         good.append((where, url, resource))
     rank = {kind: n for n, kind in enumerate(ORDER)}
     for where, url, resource in sorted(good, key=lambda item: rank.get(item[2]["resourceType"], len(ORDER))):
@@ -99,10 +105,16 @@ def _one(reading: Reading, where: str, url: str, resource: Mapping[str, Any]) ->
     sha = hashlib.sha256(raw).hexdigest()
     name = str(resource.get("id") or sha[:40])[:200]
     known = queries.imported(reading.by, reading.source, kind, name)
-    if known:
+    if known and known.sha256 == sha:
         _remember(reading, kind, name, url, known.row_id)
         return Outcome(where, f"{kind}/{name}", KNOWN, "imported before")
-    if queries.is_kept(reading.by, reading.source, sha):
+    kept_before = queries.is_kept(reading.by, reading.source, sha)
+    if known:
+        why = _differs(reading, kind, name, url, known.row_id, resource)
+        if not kept_before:
+            _keep(reading, kind, name, raw, sha, why, resource)
+        return Outcome(where, f"{kind}/{name}", KNOWN if kept_before else KEPT, "kept before" if kept_before else why)
+    if kept_before:
         return Outcome(where, f"{kind}/{name}", KNOWN, "kept before")
     try:
         with transaction.atomic():
@@ -122,10 +134,32 @@ def _one(reading: Reading, where: str, url: str, resource: Mapping[str, Any]) ->
     return Outcome(where, f"{kind}/{name}", USED, f"as {row._meta.verbose_name}")
 
 
-def _remember(reading: Reading, kind: str, name: str, url: str, row_id: UUID) -> None:
+def _remember(reading: Reading, kind: str, name: str, url: str, row_id: UUID | None) -> None:
     if kind == "Patient":
         for key in filter(None, (url, f"Patient/{name}")):
-            reading.patients[key] = row_id
+            same = reading.patients.get(key, row_id) == row_id
+            reading.patients[key] = row_id if same else None
+
+
+def _differs(reading: Reading, kind: str, name: str, url: str, row_id: UUID, resource: Mapping[str, Any]) -> str:
+    """Why a resource is not the one that came under its name before; nobody's entries ever go to somebody else's chart."""
+    if kind != "Patient":
+        return f"another version of {kind}/{name} was imported before; an import changes no row"
+    row = queries.patient_row(reading.by, row_id)
+    try:
+        fields = patient_fields(resource)
+    except (ValueError, TypeError, AttributeError):
+        fields = {}
+    if (
+        row
+        and fields
+        and (row.family, row.given, row.birth_date) == (fields["family"], fields["given"], fields["birth_date"])
+    ):
+        _remember(reading, kind, name, url, row_id)
+        return f"another version of Patient/{name} was imported before; an import changes no row"
+    for key in filter(None, (url, f"Patient/{name}")):
+        reading.patients[key] = None
+    return f"Patient/{name} of {reading.source} was somebody else before; name the file or folder differently to register this person"
 
 
 def _keep(reading: Reading, kind: str, name: str, raw: bytes, sha: str, why: str, resource: Mapping[str, Any]) -> None:
@@ -145,15 +179,14 @@ def _use(reading: Reading, kind: str, resource: Mapping[str, Any]):
 
 
 def _subject(reading: Reading, resource: Mapping[str, Any], key: str = "subject"):
-    """The patient a resource is about, who came in the same file or was imported before."""
+    """The patient a resource is about, who came in the same import."""
     reference = (resource.get(key) or {}).get("reference", "")
-    if reference not in reading.patients and reference.startswith("Patient/"):
-        before = queries.imported(reading.by, None, "Patient", reference.removeprefix("Patient/"))
-        if before:
-            reading.patients[reference] = before.row_id
-    row = queries.patient_row(reading.by, reading.patients[reference]) if reference in reading.patients else None
+    if reference not in reading.patients:
+        raise Keep(f"{key} refers to {reference or 'nobody'}, who is not in this import")
+    row_id = reading.patients[reference]
+    row = queries.patient_row(reading.by, row_id) if row_id else None
     if row is None:
-        raise Keep(f"{key} refers to {reference or 'nobody'}, who is not in this file")
+        raise Keep(f"{key} refers to {reference}, and two different patients answer to that")
     return row
 
 
@@ -216,9 +249,13 @@ def _coverage(reading: Reading, resource: Mapping[str, Any]):
 def _referral(reading: Reading, resource: Mapping[str, Any]):
     """A request for therapy, read with everything about the same patient in the file."""
     patient = _subject(reading, resource)
-    about = [r for r in reading.resources.values() if r["resourceType"] in ("Condition", "DocumentReference") or r is resource
-             or (r["resourceType"] == "Patient" and patient_fields(r)["family"] == patient.family)]  # fmt: skip
-    asked = request_of({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": r} for r in about]})
+    names = {key for key, row_id in reading.patients.items() if row_id == patient.pk}
+    about = [
+        {"fullUrl": key, "resource": r}
+        for key, r in reading.resources.items()
+        if r is resource or _concerns(key, r, names)
+    ]
+    asked = request_of({"resourceType": "Bundle", "type": "collection", "entry": about})
     if not asked.text.strip():
         raise Keep("the request has no words to read")
     row, findings = receive(source="fhir", received_on=reading.at.date(), by=reading.by, at=reading.at, text=asked.text, given=patient.given,
@@ -226,6 +263,15 @@ def _referral(reading: Reading, resource: Mapping[str, Any]):
     if row is None:
         raise Keep(findings[0].message)
     return match(row, patient, version=row.version, by=reading.by, at=reading.at)
+
+
+def _concerns(key: str, resource: Mapping[str, Any], names: set[str]) -> bool:
+    """Whether a resource is the patient of these names, or a condition or letter about them."""
+    if resource["resourceType"] == "Patient":
+        return bool({key, f"Patient/{resource.get('id')}"} & names)
+    subject = resource.get("subject")
+    told = resource["resourceType"] in ("Condition", "DocumentReference") and isinstance(subject, dict)
+    return told and subject.get("reference") in names
 
 
 def _score(reading: Reading, resource: Mapping[str, Any]):

@@ -52,11 +52,9 @@ def by_type(organization: Organization) -> dict[str, Iterator[dict[str, Any]]]:
     }  # fmt: skip
 
 
-def imported(organization, source: str | None, kind: str, name: str) -> ImportedResource | None:
-    """What a resource became, where it was imported before; from any source where none is named, if only one fits."""
-    rows = ImportedResource.objects.of(organization).filter(resource_type=kind, resource_id=name)
-    found = list((rows.filter(source=source) if source is not None else rows)[:2])
-    return found[0] if len(found) == 1 else None
+def imported(organization, source: str, kind: str, name: str) -> ImportedResource | None:
+    """What a resource became, where it was imported before."""
+    return ImportedResource.objects.of(organization).filter(source=source, resource_type=kind, resource_id=name).first()
 
 
 def is_kept(organization, source: str, sha256: str) -> bool:
