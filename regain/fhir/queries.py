@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from regain.coverage.fhir import coverage
@@ -31,25 +31,73 @@ def loinc_codes() -> dict[str, str]:
     return {key: loinc["code"] for key, loinc in found.items() if isinstance(loinc, dict) and loinc.get("code")}
 
 
-def by_type(organization: Organization) -> dict[str, Iterator[dict[str, Any]]]:
-    """Resources by type; each iterator reads as it is consumed."""
+Source = tuple[Callable[[Any], Any], Callable[[Any], dict[str, Any]]]
+
+
+def sources() -> dict[str, Source]:
+    """Each resource type: its rows in an organization, and what makes a row a resource."""
     codes = loinc_codes()
     return {
-        "Organization": iter([trimmed({"resourceType": "Organization", "id": str(organization.pk), "name": organization.name})]),
-        "Location": (trimmed({"resourceType": "Location", "id": str(s.pk), "name": s.name, "address": trimmed({"city": s.city, "state": s.state})})
-                     for s in Site.objects.of(organization.pk).order_by("pk")),
-        "Patient": (patient(r) for r in Patient.objects.of(organization.pk).prefetch_related("other_names").order_by("pk")),
-        "Practitioner": (practitioner(r) for r in Practitioner.objects.of(organization.pk).order_by("pk")),
-        "Coverage": (coverage(r) for r in Coverage.objects.of(organization.pk).select_related("payer").order_by("pk")),
-        "EpisodeOfCare": (episode(r) for r in episodes(organization.pk).prefetch_related("diagnoses").order_by("pk")),
-        "Condition": (condition(r) for r in Diagnosis.objects.of(organization.pk).select_related("episode").order_by("pk")),
-        "Appointment": (appointment(r) for r in appointments(organization.pk).order_by("pk")),
-        "Observation": (observation(r, codes.get(r.measure, "")) for r in Score.objects.of(organization.pk).filter(corrected_by__isnull=True).order_by("pk")),
-        "CarePlan": (care_plan(r) for r in Section.objects.of(organization.pk).select_related("plan__episode").prefetch_related("contributions").order_by("pk")),
-        "Goal": (goal(r) for r in Goal.objects.of(organization.pk).select_related("plan__episode").order_by("pk")),
-        "Encounter": (encounter(r) for r in Visit.objects.of(organization.pk).order_by("pk")),
-        "Procedure": (procedure(r) for r in Intervention.objects.of(organization.pk).select_related("visit").order_by("pk")),
+        "Location": (lambda o: Site.objects.of(o), _location),
+        "Patient": (lambda o: Patient.objects.of(o).prefetch_related("other_names"), patient),
+        "Practitioner": (lambda o: Practitioner.objects.of(o), practitioner),
+        "Coverage": (lambda o: Coverage.objects.of(o).select_related("payer"), coverage),
+        "EpisodeOfCare": (lambda o: episodes(o).prefetch_related("diagnoses"), episode),
+        "Condition": (lambda o: Diagnosis.objects.of(o).select_related("episode"), condition),
+        "Appointment": (appointments, appointment),
+        "Observation": (
+            lambda o: Score.objects.of(o).filter(corrected_by__isnull=True),
+            lambda r: observation(r, codes.get(r.measure, "")),
+        ),
+        "CarePlan": (
+            lambda o: Section.objects.of(o).select_related("plan__episode").prefetch_related("contributions"),
+            care_plan,
+        ),
+        "Goal": (lambda o: Goal.objects.of(o).select_related("plan__episode"), goal),
+        "Encounter": (lambda o: Visit.objects.of(o), encounter),
+        "Procedure": (lambda o: Intervention.objects.of(o).select_related("visit"), procedure),
+    }
+
+
+# where each type's rows hold the patient
+PATIENT = {"Patient": "pk", "Coverage": "patient", "EpisodeOfCare": "patient", "Condition": "episode__patient", "Appointment": "patient",
+           "Observation": "patient", "CarePlan": "plan__episode__patient", "Goal": "plan__episode__patient", "Encounter": "patient",
+           "Procedure": "visit__patient"}  # fmt: skip
+
+
+def _location(row: Site) -> dict[str, Any]:
+    return trimmed(
+        {
+            "resourceType": "Location",
+            "id": str(row.pk),
+            "name": row.name,
+            "address": trimmed({"city": row.city, "state": row.state}),
+        }
+    )
+
+
+def by_type(organization: Organization) -> dict[str, Iterator[dict[str, Any]]]:
+    """Every resource by type; each iterator reads as it is consumed."""
+    own = iter([trimmed({"resourceType": "Organization", "id": str(organization.pk), "name": organization.name})])
+    return {"Organization": own} | {
+        kind: (build(row) for row in rows(organization.pk).order_by("pk")) for kind, (rows, build) in sources().items()
     }  # fmt: skip
+
+
+def read(organization, kind: str, pk) -> dict[str, Any] | None:
+    """One resource of the organization, or None."""
+    rows, build = sources()[kind]
+    row = rows(organization).filter(pk=pk).first()
+    return build(row) if row else None
+
+
+def search(organization, kind: str, patient_id, limit: int) -> list[dict[str, Any]]:
+    """The resources of a type, of one patient where given, oldest first."""
+    rows, build = sources()[kind]
+    found = rows(organization).order_by("pk")
+    if patient_id and kind in PATIENT:
+        found = found.filter(**{PATIENT[kind]: patient_id})
+    return [build(row) for row in found[:limit]]
 
 
 def imported(organization, source: str, kind: str, name: str) -> ImportedResource | None:

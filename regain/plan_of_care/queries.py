@@ -26,12 +26,15 @@ from regain.plan_of_care.models import (
 from regain.plan_of_care.rules import CertificationRule, Course
 from regain.reference.facts import fact
 
+STANDING = Q(replaced_by__isnull=True) | Q(replaced_by__signed_at__isnull=True)
+STANDING_OF_SECTION = Q(section__replaced_by__isnull=True) | Q(section__replaced_by__signed_at__isnull=True)
+
 
 def plan_of(organization, episode) -> Plan | None:
     """The plan with goals (ratings, contributions) and current sections (certifications), in six queries."""
     ratings = GoalRating.objects.of(organization).order_by("on", "created_at")
     contributions = (
-        Contribution.objects.of(organization).filter(section__replaced_by__isnull=True).select_related("section")
+        Contribution.objects.of(organization).filter(STANDING_OF_SECTION).select_related("section").distinct()
     )
     goals = Goal.objects.of(organization).filter(ended_on__isnull=True).order_by("rank", "created_at").prefetch_related(
         Prefetch("ratings", ratings), Prefetch("contributions", contributions)
@@ -42,11 +45,11 @@ def plan_of(organization, episode) -> Plan | None:
 
 
 def current_sections(organization):
-    """Sections that no newer one replaces, with author and certifications."""
+    """Sections that no signed one replaces (a signed section stands while its successor is a draft), drafts last."""
     steps = Certification.objects.of(organization).select_related("physician").order_by("on", "created_at")
     return (
-        Section.objects.of(organization).filter(replaced_by__isnull=True).select_related("author", "plan__episode__patient", "plan__episode__site")
-        .prefetch_related(Prefetch("certifications", steps)).order_by("discipline")
+        Section.objects.of(organization).filter(STANDING).distinct().select_related("author", "plan__episode__patient", "plan__episode__site")
+        .prefetch_related(Prefetch("certifications", steps)).order_by("discipline", "created_at")
     )  # fmt: skip
 
 

@@ -91,7 +91,8 @@ def edit_section(request: HttpRequest, pk, discipline: str) -> HttpResponse:
     if discipline not in disciplines():
         raise Http404
     plan = queries.plan_of(request.member, episode)
-    known = next((s for s in (plan.sections.all() if plan else ()) if s.discipline == discipline), None)
+    # the newest: a draft that will replace the signed one, where there is one
+    known = next((s for s in reversed(list(plan.sections.all()) if plan else []) if s.discipline == discipline), None)
     author = practitioner_of(request.member)
     form = SectionForm(
         request.POST or None, goals=plan.goals.all() if plan else (), initial=_initial(known, episode, request)

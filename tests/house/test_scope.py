@@ -22,7 +22,7 @@ def addresses(namespace: str = "", patterns=None):
             )
         elif pattern.callback.__module__.startswith("regain."):
             found = pattern.pattern.converters
-            if any(type(c).__name__ == "UUIDConverter" for c in found.values()):
+            if any(type(c).__name__ == "UUIDConverter" for c in found.values()) and "kind" not in found:
                 yield f"{namespace}{pattern.name}", {name: type(c).__name__ for name, c in found.items()}
 
 
