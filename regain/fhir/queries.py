@@ -80,7 +80,7 @@ def by_type(organization: Organization) -> dict[str, Iterator[dict[str, Any]]]:
     """Every resource by type; each iterator reads as it is consumed."""
     own = iter([trimmed({"resourceType": "Organization", "id": str(organization.pk), "name": organization.name})])
     return {"Organization": own} | {
-        kind: (build(row) for row in rows(organization.pk).order_by("pk")) for kind, (rows, build) in sources().items()
+        kind: map(build, rows(organization.pk).order_by("pk")) for kind, (rows, build) in sources().items()
     }  # fmt: skip
 
 
