@@ -16,7 +16,7 @@ from regain.web.demonstration.seed import seed
 from tests import factories
 
 TODAY = date(2026, 11, 24)
-OTHERS = {"discipline": "OT", "measure": "grip", "key": "grip", "slug": "grip", "joint": "knee"}
+OTHERS = {"kind": "Patient", "discipline": "OT", "measure": "grip", "key": "grip", "slug": "grip", "joint": "knee"}
 # addresses that carry an unguessable token instead of a sign-in
 BY_TOKEN = {"plan_of_care:certify"}
 # a bare visit of this address leads to the referral's own page, which looks the id up and answers 404
