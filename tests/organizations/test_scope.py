@@ -9,9 +9,13 @@ import pytest
 from django.apps import apps
 from django.urls import get_resolver
 
+from regain.billing.queries import unbilled
+from regain.episodes.models import Episode
 from regain.organizations.models import Membership, Organization
 from regain.organizations.rules import Role
+from regain.plan_of_care.models import Discharge
 from regain.record.models import Entry
+from regain.visits.models import Visit
 from regain.web.demonstration.seed import seed
 from tests import factories
 
@@ -57,7 +61,10 @@ def demonstration(db):
     seed(TODAY, say=lambda text: None)
     organization = Organization.objects.get()
     models = [m for m in apps.get_models() if issubclass(m, Entry)]
-    ids = {m: list(m.objects.of(organization).values_list("pk", flat=True)[:2]) for m in models}
+    ids = {m: list(m.objects.of(organization).order_by("pk").values_list("pk", flat=True)[:2]) for m in models}
+    # some pages exist only once an episode has ended, or until a visit is billed
+    ids[Episode].append(Discharge.objects.of(organization).order_by("pk").values_list("episode", flat=True).first())
+    ids[Visit].append(unbilled(organization).first().pk)
     return organization, {m: found for m, found in ids.items() if found}
 
 
