@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import factories
+
+# how fast a shared machine draws examples is no property of the rules
+settings.register_profile("regain", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("regain")
 
 
 @pytest.fixture

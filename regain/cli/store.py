@@ -35,7 +35,8 @@ def progress(items: Iterable[T], label: str, every: int = 200) -> Iterator[T]:
 
 def clinic(name: str | None):
     """The organization to work in and the membership its own work is done by; SystemExit(2) where it is not clear."""
-    from regain.organizations.models import Membership, Organization
+    from regain.organizations.models import Organization
+    from regain.organizations.queries import system_member
 
     found = list(Organization.objects.order_by("created_at"))
     chosen = [o for o in found if name in (None, o.name, str(o.pk))]
@@ -46,5 +47,4 @@ def clinic(name: str | None):
         )
         print(f"regain: which clinic? Found {names}. Say --clinic NAME.", file=sys.stderr)
         raise SystemExit(2)
-    system = next(m for m in Membership.objects.of(chosen[0].pk).order_by("id") if "system" in m.roles)
-    return chosen[0], system
+    return chosen[0], system_member(chosen[0].pk)

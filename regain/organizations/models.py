@@ -26,6 +26,14 @@ class Scoped(models.QuerySet):
         return self.filter(organization=organization)
 
 
+class Sites(Scoped):
+    """Sites are the one thing a visitor may see of every organization: where to send answers, whom to call."""
+
+    def open_to_visitors(self):
+        """Every site with its organization, by name."""
+        return self.select_related("organization").order_by("organization__name", "name")
+
+
 class Organization(models.Model):
     """One clinic or group of clinics. Organizations never see each other."""
 
@@ -60,7 +68,7 @@ class Site(models.Model):
     place_of_service = models.CharField(max_length=2, default="11")
     version = models.PositiveIntegerField(default=1)
 
-    objects = Scoped.as_manager()
+    objects = Sites.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["organization", "name"], name="site_by_name")]

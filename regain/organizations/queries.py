@@ -22,6 +22,16 @@ def members(organization):
     )  # fmt: skip
 
 
+def every_site():
+    """The sites of every organization, by name, for a visitor who chooses a clinic."""
+    return Site.objects.open_to_visitors()
+
+
+def system_member(organization) -> Membership:
+    """The membership that an organization's own work is done by."""
+    return next(m for m in Membership.objects.of(organization).order_by("id") if "system" in m.roles)
+
+
 def disciplines() -> dict[str, Mapping[str, Any]]:
     """Every discipline by key, as its fact file says: name, colour token, shape, license kinds, modifiers, codes."""
     found = [value.data for fact in facts("organizations/disciplines") for value in fact.latest()]

@@ -6,6 +6,7 @@ import hashlib
 from datetime import date, datetime
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -36,11 +37,13 @@ def safe_name(name: str) -> str:
 @transaction.atomic
 def receive(
     *, source: str, received_on: date, by: Membership, at: datetime, text: str = "", profile: dict[str, Any] | None = None,
-    file: tuple[str, str, bytes] | None = None, referrer: Practitioner | None = None, ordered: list[str] | None = None, **person: Any,
+    file: tuple[str, str, bytes] | None = None, referrer: Practitioner | None = None, ordered: list[str] | None = None,
+    key: UUID | None = None, **person: Any,
 ) -> tuple[Referral | None, list[Finding]]:  # fmt: skip
     """A new referral with its document and first recommendation; an error finding saves nothing.
 
-    `file` is name, media type and bytes as they came. `person` holds given, family, birth_date, sex, phone, state, signed_on.
+    `file` is name, media type and bytes as they came. `person` holds given, family, birth_date, sex, phone, state, signed_on, wish.
+    `key` is the referral's own, where the sender chose it so that a form sent twice arrives once.
     """
     request = {"text": text} if text else {"profile": profile or {}}
     read, said = profile_of(request, known())
@@ -56,7 +59,8 @@ def receive(
                                     try_="Open the earlier referral before booking twice."))  # fmt: skip
         document = add(Document, by=by, at=at, name=safe_name(file[0]), media_type=file[1], size=len(file[2]), sha256=digest,
                        content=file[2], text=text)  # fmt: skip
-    referral = add(Referral, by=by, at=at, source=source, received_on=received_on, text=text, profile=profile or {},
+    own = {"id": key} if key else {}
+    referral = add(Referral, by=by, at=at, **own, source=source, received_on=received_on, text=text, profile=profile or {},
                    document=document, referrer=referrer, ordered=ordered or [], **person)  # fmt: skip
     add(ReferralStatus, by=by, at=at, referral=referral, status="received")
     audit("referral received", referral, by=by, at=at, source=source)

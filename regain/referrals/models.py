@@ -34,6 +34,8 @@ class Referral(Entry):
     """What was written, as read by the recommendation; quotes count from its start."""
     profile = models.JSONField(default=dict)
     """The entered profile (`contract.md`, recommend) where there is one."""
+    wish = models.TextField(blank=True)
+    """What the person wants to be able to do again, in their own words."""
 
     class Meta:
         indexes = [

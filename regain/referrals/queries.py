@@ -37,6 +37,11 @@ def referrals(organization):
     )  # fmt: skip
 
 
+def with_key(organization, key):
+    """The referral a sender made under this key, or None."""
+    return Referral.objects.of(organization).filter(pk=key).first()
+
+
 def open_referrals(organization):
     """Those that still wait for somebody: the most urgent first, then the oldest."""
     return referrals(organization).filter(status__in=OPEN).order_by("received_on", "id")

@@ -190,7 +190,11 @@ def _page(request: HttpRequest, found, *, form=None, findings=(), episode_form=N
     decision = next(iter(said.decisions.all()), None) if said else None
     evidence = queries.evidence(said.answer) if said else []
     texts = [(where, queries.pieces(text, where, evidence)) for where, text in queries.given_texts(found)]
-    start = {"problem": found.profile.get("diagnosis", "") or _condition(said), "version": found.version}
+    start = {
+        "problem": found.profile.get("diagnosis", "") or _condition(said),
+        "wish": found.wish,
+        "version": found.version,
+    }
     context = {
         "referral": found, "said": said, "decision": decision, "evidence": evidence, "texts": texts, "findings": findings,
         "disciplines": disciplines(), "form": form or DecisionForm(initial={"disciplines": said.disciplines if said else []}),

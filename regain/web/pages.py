@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from regain.web.views import discharge, money
+from regain.web.views import discharge, money, self_check
 from regain.web.views import pages as views
 
 app_name = "web"
 urlpatterns = [
     path("", views.front, name="front"),
+    path("find-out/", self_check.check, name="self_check"),
+    path("find-out/send", self_check.send, name="self_check_send"),
+    path("find-out/sent", self_check.sent, name="self_check_sent"),
     path("today", views.today, name="today"),
     path("patients/", views.patient_list, name="patients"),
     path("patients/<uuid:pk>", views.patient, name="patient"),

@@ -1,0 +1,196 @@
+"""The self-check: questions for everyone, no account. Answers travel in the form; nothing is kept until somebody sends them."""
+
+from __future__ import annotations
+
+from functools import cache as once_a_process
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
+
+from regain.credentials.queries import access_of
+from regain.organizations.access import public
+from regain.organizations.queries import disciplines, every_site, system_member
+from regain.reference.facts import fact, facts
+from regain.reference.rules import blocks
+from regain.referrals.actions import receive
+from regain.referrals.queries import known, with_key
+from regain.referrals.rules import FlagState, profile_of, recommend
+from regain.web.forms import STEPS, SendForm
+from regain.web.rules import Answers, access_word, means, profile, told
+
+ORDER = tuple(STEPS)
+TITLES = {"about": "About you", "signs": "First, is it safe to start?", "doing": "What is hard to do?", "moving": "What is hard to move?",
+          "story": "What happened?"}  # fmt: skip
+SENT_AN_HOUR = 5
+_HOUR = 3600
+
+
+@once_a_process
+def _states() -> list[tuple[str, str]]:
+    return [(one.about["state"], one.about["name"]) for one in facts("credentials/jurisdictions")]
+
+
+def _rows():
+    return fact("web/self_check").latest()
+
+
+@public
+def check(request: HttpRequest) -> HttpResponse:
+    """One step a screen; the last one leads to the answer."""
+    if request.method != "POST":
+        return _step(request, "about", Answers(), None)
+    here = request.POST.get("step", "")
+    here = here if here in ORDER else "about"
+    answers = _answers(request)
+    if request.POST.get("go") == "back":
+        return _step(request, ORDER[max(0, ORDER.index(here) - 1)], answers, request.POST)
+    if request.POST.get("go") == "open":
+        return _step(request, here, answers, request.POST)
+    form = STEPS[here](_rows(), answers, _states(), request.POST)
+    if not form.is_valid():
+        return _step(request, here, answers, request.POST, form)
+    if here == "signs" and request.POST.get("go") != "on":
+        stop = _urgent(answers)
+        if stop:
+            return _step(request, here, answers, request.POST, stop=stop)
+    if here == ORDER[-1]:
+        return _result(request, answers)
+    return _step(request, ORDER[ORDER.index(here) + 1], answers, request.POST)
+
+
+def _answers(request: HttpRequest) -> Answers:
+    """What every step said so far, as far as it makes sense; a step checks its own fields again."""
+    sent = request.POST
+    age = sent.get("age", "")
+    levels = {row["key"]: int(sent[row["key"]]) for row in _rows()
+              if row["kind"] in ("doing", "moving") and sent.get(row["key"], "") in ("0", "1", "2", "3", "4")}  # fmt: skip
+    return Answers(
+        age=int(age) if age.isdecimal() and len(age) < 4 else None,
+        age_unit="months" if sent.get("age_unit") == "months" else "years",
+        whom=sent.get("whom", "self"), state=sent.get("state", ""), background=frozenset(sent.getlist("background")),
+        signs=tuple(sent.getlist("signs")), levels=levels, cause=sent.get("cause", ""), since=sent.get("since", ""),
+        words=sent.get("words", "")[:2000], wish=sent.get("wish", "")[:500],
+    )  # fmt: skip
+
+
+def _step(request: HttpRequest, here: str, answers: Answers, sent, form=None, stop=()) -> HttpResponse:
+    initial = (
+        {"whom": "self", "age_unit": "years", "state": "", **_kept(sent)}
+        if sent
+        else {"whom": "self", "age_unit": "years"}
+    )
+    form = form or STEPS[here](_rows(), answers, _states(), initial=initial)
+    own = set(form.fields) | {"step", "go", "csrfmiddlewaretoken"}
+    carried = [(key, value) for key in (sent or {}) if key not in own for value in sent.getlist(key)]
+    context = {
+        "form": form, "here": here, "number": ORDER.index(here) + 1, "of": len(ORDER), "title": _title(here, answers), "carried": carried,
+        "stop": stop, "whom": answers.whom, "refused": form.is_bound,
+    }  # fmt: skip
+    return render(request, "web/self_check.html", context, status=422 if form.is_bound else 200)
+
+
+def _kept(sent) -> dict:
+    many = {"signs", "background"}
+    return {key: sent.getlist(key) if key in many else sent.get(key) for key in sent}
+
+
+def _title(here: str, answers: Answers) -> str:
+    return TITLES[here] if here != "about" or answers.whom == "self" else "About the person"
+
+
+def _recommended(answers: Answers):
+    read, findings = profile_of({"profile": profile(_rows(), answers)}, known())
+    return None if read is None else recommend(read, known(), findings)
+
+
+def _urgent(answers: Answers) -> list:
+    """Danger signs that cannot wait for the end of the questions."""
+    said = _recommended(answers) if answers.signs else None
+    return (
+        [] if said is None else [flag for flag in said.flags if flag.state is FlagState.FIRED and flag.action.overrides]
+    )
+
+
+def _result(request: HttpRequest, answers: Answers, send: SendForm | None = None, status: int = 200) -> HttpResponse:
+    rows = _rows()
+    said = _recommended(answers)
+    today = localdate(request.now)
+    given = told(rows, answers)
+    context = {
+        "answers": answers, "told": given, "said": said, "disciplines": disciplines(),
+        "fired": [f for f in said.flags if f.state is FlagState.FIRED] if said else [],
+        "means": {key: means(rows, answers, key) for key in disciplines()},
+        "why": {key: _why(said, given, key) for key in disciplines()},
+        "access": _access(answers.state, today), "state": dict(_states()).get(answers.state, ""),
+        "cause": next((row["ask"] for row in rows if row["key"] == answers.cause), ""),
+        "questions": [row["ask"] for row in rows if row["kind"] == "question" and (row["key"] != "question-both" or (said and len(said.disciplines) > 1))],
+        "carried": [(key, value) for key in request.POST if key not in {"step", "go", "csrfmiddlewaretoken", *SendForm.base_fields} for value in request.POST.getlist(key)],
+        "send": send or SendForm(every_site(), initial={"key": uuid4()}), "day": today,
+    }  # fmt: skip
+    return render(request, "web/self_check_result.html", context, status=status)
+
+
+def _why(said, given, discipline: str) -> list[str]:
+    """What counted for a discipline, in the words of the questions or the person's own, strongest first; the diagnosis stands apart."""
+    if said is None:
+        return []
+    asked = {one.icf: one.what for one in given}
+    counted = sorted(
+        (f for f in said.functions if f.counted and f.points[discipline] > 0), key=lambda f: -f.points[discipline]
+    )
+    own = [f for f in counted if f.code in asked or f.quote.where.startswith("problems")]
+    return list(dict.fromkeys(asked.get(f.code) or f"“{f.quote.text}”" for f in own))
+
+
+def _access(state: str, today) -> list[dict]:
+    """What the state's rule says of each discipline, or that it is not known."""
+    if not state or state not in dict(_states()):
+        return []
+    found = [(key, access_of(state, key, today)) for key in disciplines()]
+    return [{"discipline": key, "word": access_word(one), "access": one} for key, one in found]
+
+
+@public
+def send(request: HttpRequest) -> HttpResponse:
+    """The answers become a self-referral of the clinic that was chosen. Sent twice, it arrives once."""
+    if request.method != "POST":
+        return redirect("web:self_check")
+    answers = _answers(request)
+    form = SendForm(every_site(), request.POST)
+    if not form.is_valid():
+        return _result(request, answers, form, status=422)
+    data = form.cleaned_data
+    by = system_member(data["site"].organization_id)
+    if with_key(by, data["key"]) is None:
+        if _too_many(request):
+            form.add_error(
+                None,
+                "Many answers came from this connection in the last hour. Please wait a little, or call the clinic.",
+            )
+            return _result(request, answers, form, status=429)
+        made, findings = receive(
+            source="self", profile=profile(_rows(), answers), received_on=localdate(request.now), key=data["key"], given=data["given"],
+            family=data["family"], birth_date=data["birth_date"], phone=data["phone"], state=answers.state, wish=answers.wish, by=by, at=request.now,
+        )  # fmt: skip
+        if made is None or blocks(findings):
+            for found in findings:
+                form.add_error(None, f"{found.message} {found.try_ or ''}")
+            return _result(request, answers, form, status=422)
+    messages.success(request, f"Your answers are with {data['site']}. They will call {data['phone']}.")
+    return redirect("web:self_check_sent")
+
+
+def _too_many(request: HttpRequest) -> bool:
+    key = f"self-check-sent:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, _HOUR)
+    return cache.incr(key) > SENT_AN_HOUR
+
+
+@public
+def sent(request: HttpRequest) -> HttpResponse:
+    """What happens next."""
+    return render(request, "web/self_check_sent.html")
