@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from regain.web.views import discharge, money, self_check
+from regain.web.views import discharge, money, self_check, therapies
 from regain.web.views import pages as views
 
 app_name = "web"
 urlpatterns = [
     path("", views.front, name="front"),
+    path("therapies/", therapies.side_by_side, name="therapies"),
+    path("terapias/", therapies.side_by_side, {"language": "es"}, name="therapies_es"),
     path("find-out/", self_check.check, name="self_check"),
     path("find-out/send", self_check.send, name="self_check_send"),
     path("find-out/sent", self_check.sent, name="self_check_sent"),

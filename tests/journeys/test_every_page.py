@@ -50,7 +50,17 @@ def test_every_page_a_role_reaches_is_sound(visitor, who, width, dark):
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)])
 def test_public_pages_are_sound(visitor, width, dark):
     guest = visitor(width, dark)
-    for path in ("/", "/careers/", "/careers/which", "/gallery", "/account/login/", "/account/password/reset/"):
+    for path in (
+        "/",
+        "/find-out/",
+        "/therapies/?state=NY",
+        "/terapias/",
+        "/careers/",
+        "/careers/which",
+        "/gallery",
+        "/account/login/",
+        "/account/password/reset/",
+    ):
         guest.opens(path)
 
 
@@ -59,3 +69,50 @@ def test_pages_work_without_script(visitor):
     for path in ("/today", "/patients/?q=pelletier", "/schedule/", "/plans-due/", "/team/"):
         guest.opens(path)
     assert guest.opens("/patients/?q=pelletier").get_by_role("link", name="Pelletier, Ruth").count() == 1
+
+
+@pytest.mark.parametrize(("width", "dark", "script"), [(1440, True, True), (390, False, True), (390, True, False)])
+def test_anyone_finds_out_which_therapy_fits_and_sends_it(visitor, width, dark, script):
+    guest = visitor(width, dark, script)
+    page = guest.opens("/find-out/")
+    page.check("[name=whom][value=self]")
+    guest.fills(age="64")
+    page.select_option("[name=state]", "ME")
+    guest.clicks("Next", exact=True)
+    page.check("[name=signs][value=sign-stroke]")
+    guest.clicks("Next", exact=True)
+    assert page.get_by_role("heading", name="A doctor comes first").count() == 1
+    page.uncheck("[name=signs][value=sign-stroke]")
+    page.check("[name=none]")
+    guest.clicks("Next", exact=True) if page.get_by_role("button", name="Next", exact=True).count() else guest.clicks(
+        "go on"
+    )
+    page.check("[name=do-dress][value='3']")
+    guest.clicks("Next", exact=True)
+    page.check("[name=move-walk][value='2']")
+    guest.clicks("Next", exact=True)
+    page.select_option("[name=cause]", "cause-stroke")
+    page.check("[name=since][value=since-weeks]")
+    guest.clicks("Show what fits")
+    assert page.get_by_role("heading", level=1).inner_text() == "Start with both therapies"
+    guest.fills(given="Ada", family=f"Lovell {width}{script}", birth_date="1962-03-02", phone="207 555 0100")
+    page.check("[name=agreed]")
+    guest.clicks("Send to this clinic")
+    assert page.get_by_role("heading", level=1).inner_text() == "Thank you. It is on its way"
+    desk = visitor(width).signs_in("desk")
+    assert desk.opens("/referrals/").get_by_text(f"Lovell {width}{script}").count() >= 1
+
+
+def test_answers_wait_on_the_device(visitor):
+    guest = visitor(390)
+    page = guest.opens("/find-out/")
+    guest.fills(age="70")
+    guest.clicks("Next", exact=True)
+    page.check("[name=none]")
+    guest.opens("/find-out/")
+    guest.clicks("Go on where I stopped")
+    assert page.is_checked("[name=none]")
+    guest.opens("/find-out/")
+    page.click("text=Delete my answers")
+    guest.opens("/find-out/")
+    assert not page.get_by_text("You have been here before").is_visible()

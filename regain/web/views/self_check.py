@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache as once_a_process
 from uuid import uuid4
 
 from django.contrib import messages
@@ -11,27 +10,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 
-from regain.credentials.queries import access_of
 from regain.organizations.access import public
 from regain.organizations.queries import disciplines, every_site, system_member
-from regain.reference.facts import fact, facts
+from regain.reference.facts import fact
 from regain.reference.rules import blocks
 from regain.referrals.actions import receive
 from regain.referrals.queries import known, with_key
 from regain.referrals.rules import FlagState, profile_of, recommend
 from regain.web.forms import STEPS, SendForm
-from regain.web.rules import Answers, access_word, means, profile, told
+from regain.web.rules import Answers, means, profile, told
+from regain.web.views.therapies import access_in, sentences, states
 
 ORDER = tuple(STEPS)
 TITLES = {"about": "About you", "signs": "First, is it safe to start?", "doing": "What is hard to do?", "moving": "What is hard to move?",
           "story": "What happened?"}  # fmt: skip
 SENT_AN_HOUR = 5
 _HOUR = 3600
-
-
-@once_a_process
-def _states() -> list[tuple[str, str]]:
-    return [(one.about["state"], one.about["name"]) for one in facts("credentials/jurisdictions")]
 
 
 def _rows():
@@ -50,7 +44,7 @@ def check(request: HttpRequest) -> HttpResponse:
         return _step(request, ORDER[max(0, ORDER.index(here) - 1)], answers, request.POST)
     if request.POST.get("go") == "open":
         return _step(request, here, answers, request.POST)
-    form = STEPS[here](_rows(), answers, _states(), request.POST)
+    form = STEPS[here](_rows(), answers, states(), request.POST)
     if not form.is_valid():
         return _step(request, here, answers, request.POST, form)
     if here == "signs" and request.POST.get("go") != "on":
@@ -83,7 +77,7 @@ def _step(request: HttpRequest, here: str, answers: Answers, sent, form=None, st
         if sent
         else {"whom": "self", "age_unit": "years"}
     )
-    form = form or STEPS[here](_rows(), answers, _states(), initial=initial)
+    form = form or STEPS[here](_rows(), answers, states(), initial=initial)
     own = set(form.fields) | {"step", "go", "csrfmiddlewaretoken"}
     carried = [(key, value) for key in (sent or {}) if key not in own for value in sent.getlist(key)]
     context = {
@@ -125,7 +119,7 @@ def _result(request: HttpRequest, answers: Answers, send: SendForm | None = None
         "fired": [f for f in said.flags if f.state is FlagState.FIRED] if said else [],
         "means": {key: means(rows, answers, key) for key in disciplines()},
         "why": {key: _why(said, given, key) for key in disciplines()},
-        "access": _access(answers.state, today), "state": dict(_states()).get(answers.state, ""),
+        "access": access_in(answers.state, today), "texts": sentences("en"), "state": dict(states()).get(answers.state, ""),
         "cause": next((row["ask"] for row in rows if row["key"] == answers.cause), ""),
         "questions": [row["ask"] for row in rows if row["kind"] == "question" and (row["key"] != "question-both" or (said and len(said.disciplines) > 1))],
         "carried": [(key, value) for key in request.POST if key not in {"step", "go", "csrfmiddlewaretoken", *SendForm.base_fields} for value in request.POST.getlist(key)],
@@ -144,14 +138,6 @@ def _why(said, given, discipline: str) -> list[str]:
     )
     own = [f for f in counted if f.code in asked or f.quote.where.startswith("problems")]
     return list(dict.fromkeys(asked.get(f.code) or f"“{f.quote.text}”" for f in own))
-
-
-def _access(state: str, today) -> list[dict]:
-    """What the state's rule says of each discipline, or that it is not known."""
-    if not state or state not in dict(_states()):
-        return []
-    found = [(key, access_of(state, key, today)) for key in disciplines()]
-    return [{"discipline": key, "word": access_word(one), "access": one} for key, one in found]
 
 
 @public
