@@ -84,6 +84,8 @@ def _json(path: Path) -> Iterator[Request]:
 def parse_lines(lines: Iterable[str], name: str) -> Iterator[Request]:
     """One request a line; blank lines count for numbering and are otherwise ignored."""
     for number, line in enumerate(lines, 1):
+        if number == 1:
+            line = line.removeprefix("\ufeff")
         if not line.strip():
             continue
         origin = f"{name}:{number}"
@@ -118,16 +120,30 @@ def run(requests: Iterable[Request], answer: Callable[[Request], Json], as_json:
             reply = {**reply, "findings": findings}
             if any(f["severity"] == "error" for f in findings):
                 code = 1
-            print(dumps(reply) if as_json else words(reply), flush=True)
+            print(dumps(reply) if as_json else _printable(words(reply)), flush=True)
     except Unreadable as problem:
         print(f"regain: {problem}", file=sys.stderr)
         return 2
     return code
 
 
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
 def dumps(reply: Json) -> str:
     """One line of JSON. Decimals and floats lose trailing zeros of no meaning: 13.0 stays 13.0, 13.50 is 13.5."""
-    return json.dumps(reply, ensure_ascii=False, default=_plain, allow_nan=False)
+    text = json.dumps(reply, ensure_ascii=False, default=_plain, allow_nan=False)
+    # half a surrogate pair, which JSON may carry as \\ud800, has no UTF-8: it goes out as it came in
+    return text if text.isascii() or _encodes(text) else json.dumps(reply, default=_plain, allow_nan=False)
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _plain(value: Any) -> Any:

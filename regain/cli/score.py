@@ -82,7 +82,7 @@ def answer(request: Request) -> Json:
 
 
 def _qualifiers(chosen: Instrument) -> set[str]:
-    return {"status", *chosen.score.get("choices", {}), *chosen.score.get("alike", ())}
+    return {"status", "unit", *chosen.score.get("choices", {}), *chosen.score.get("alike", ())}
 
 
 def _inputs(chosen: Instrument, data: Json, given: Any) -> Any:
@@ -114,18 +114,26 @@ def _change(chosen: Instrument, data: Json, want: str | None) -> Json:
         findings += [
             f
             for f in sides[-1].findings
-            if f not in findings and f.code != "MISSING_DEMOGRAPHIC" or f.severity == "error"
+            if f not in findings and (f.code != "MISSING_DEMOGRAPHIC" or f.severity == "error")
         ]
     last = sides[-1].as_json() if sides and data.get("follow_up") is not None else {}
-    if any(f.severity == "error" for f in findings):
+    if any(f.severity == "error" for f in findings) and not _parts_stand(chosen, sides, want):
         return {**last, "change": None, "findings": findings}
     compared, unlike = change(sides[0], sides[1], data.get("population"), want)
     return {**last, "change": compared, "findings": [*findings, *unlike]}
 
 
+def _parts_stand(chosen: Instrument, sides: list[Scored], want: str | None) -> bool:
+    """Whether parts can be compared though another failed: a part that fails leaves the others (KOOS)."""
+    if chosen.has_score or want is not None or len(sides) < 2:
+        return False
+    return bool(sides[0].outcome.results().keys() & sides[1].outcome.results().keys())
+
+
 def _unknown_measure(key: Any) -> Finding:
     names = [subject.rsplit("/", 1)[-1] for subject in subjects(MEASURES)]
-    return error("UNKNOWN_MEASURE", f"No instrument {key!r}.", where="measure", found=key, expected=", ".join(names),
+    said = "The request names no measure." if key is None else f"No instrument {key!r}."
+    return error("UNKNOWN_MEASURE", said, where="measure", found=key, expected=", ".join(names),
                  try_="`regain score --list` prints every key.")  # fmt: skip
 
 
@@ -140,7 +148,9 @@ def _unknown_keys(chosen: Instrument, data: Json) -> list[Finding]:
 
 def in_words(reply: Json) -> str:
     """An answer for people."""
-    lines = [f"{reply['id']}  {reply['measure']}: {reply['display'] or 'no score'} {reply['unit'] or ''}".rstrip()]
+    named = f"{reply['measure']}: " if reply["measure"] is not None else ""
+    shown = f"{reply['display']} {reply['unit'] or ''}".rstrip() if reply["display"] else "no score"
+    lines = [f"{reply['id']}  {named}{shown}"]
     if reply["band"]:
         lines.append(f"  {reply['band']}")
     lines += [f"  {row['when']}: {row['label']}" for row in reply["cutoffs"] or [] if row["met"]]
@@ -197,9 +207,16 @@ def describe(chosen: Instrument) -> Json:
         "inputs": about["inputs"], "results": list(chosen.results), "scoring": cited("scoring"), "missing": cited("missing"),
         "cutoffs": cited("cutoff"), "mdc": cited("mdc"), "mcid": cited("mcid"),
         "populations": sorted({row["population"] for kind in ("mdc", "mcid") for row in chosen.rows(kind)}),
-        "tables": [{"table": table.id.rsplit("/", 1)[-1], "title": table.label, "use": table.about["use"]} for table in tables(chosen)],
+        "tables": [*_lookup_table(chosen), *({"table": table.id.rsplit("/", 1)[-1], "title": table.label, "use": table.about["use"]} for table in tables(chosen))],
         "licence": dict(about["licence"]), "traps": about["traps"], "version": chosen.fact.version, "findings": [],
     }  # fmt: skip
+
+
+def _lookup_table(chosen: Instrument) -> list[Json]:
+    """The table that stands in the instrument's own file (raw sum to interval score, filament to level)."""
+    named = chosen.fact.about.get("lookup_table")
+    row = next(iter((*chosen.rows("lookup"), *chosen.rows("level"))), None)
+    return [{**named, "title": chosen.fact.sources[row.sources[0]].title}] if named and row else []
 
 
 def _described(about: Json) -> list[str]:

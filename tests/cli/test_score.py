@@ -72,3 +72,33 @@ def test_a_bad_line_in_words_says_what_is_wrong(tmp_path, capsys):
     _, out = _run(tmp_path, capsys, ["{oops", '{"id":"x","measure":"nope"}'])
     assert "in.jsonl:1" in out
     assert "No instrument 'nope'" in out
+
+
+def test_no_line_stops_the_others_whatever_it_holds(tmp_path):
+    huge = "9" * 4000
+    lines = [f'{{"id":"a","measure":"nprs","inputs":{{"value":{huge}}}}}', '{"id":"\\ud800","measure":"tug","inputs":{"trials_s":["\\udfff"]}}',
+             f'{{"id":"c","measure":"tug","age":{huge},"inputs":{{"score":9}}}}', '{"id":"d","measure":"nprs","inputs":{"value":3}}']  # fmt: skip
+    run = subprocess.run(
+        [sys.executable, "-m", "regain", "score", "--json"], input="\n".join(lines).encode(), capture_output=True
+    )
+    replies = [json.loads(line) for line in run.stdout.splitlines()]
+    assert [(r["id"], r["score"], [f["code"] for f in r["findings"]]) for r in replies] == [
+        ("a", None, ["OUT_OF_RANGE"]), ("\ud800", None, ["INVALID_VALUE"]), ("c", 9, ["BAD_VALUE"]), ("d", 3, [])]  # fmt: skip
+    assert (run.returncode, run.stderr) == (1, b"")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line():
+    line = b'\xef\xbb\xbf{"id":"a","measure":"nprs","inputs":{"value":3}}\r\n'
+    run = subprocess.run([sys.executable, "-m", "regain", "score", "--json"], input=line, capture_output=True)
+    assert (json.loads(run.stdout)["id"], run.returncode) == ("a", 0)
+
+
+def test_a_table_inside_the_instruments_file_is_described_too(capsys):
+    assert main(["--describe", "koos_jr", "--json"]) == 0
+    assert [table["table"] for table in json.loads(capsys.readouterr().out)["tables"]] == ["koos_jr_interval"]
+
+
+def test_words_where_no_measure_is_named(tmp_path, capsys):
+    _, out = _run(tmp_path, capsys, ['{"id":"x"}', "[1]"])
+    assert out.splitlines()[:2] == ["x  no score", "  error: The request names no measure."]
+    assert out.splitlines()[2] == "in.jsonl:2  no score"

@@ -44,6 +44,10 @@ class Instrument:
         """Every result that may be asked for by name, the main score first."""
         return (*(("score",) if self.has_score else ()), *self.score.get("results", ()))
 
+    def asked(self, want: str | None) -> str | None:
+        """The result asked for; the main score answers to its own name too (NDI `percent`, FSS `mean`)."""
+        return "score" if want is not None and want == self.score.get("main_name") else want
+
     def label_of(self, result: str) -> str:
         """A result as people say it."""
         return self.fact.about.get("labels", {}).get(result, result.replace("_", " "))
@@ -86,16 +90,31 @@ class Outcome:
 
 
 def half_up(value: Fraction, places: int = 2) -> float:
-    """Round half up, away from zero, once, exactly.
+    """Round half up, away from zero, once, exactly. A number too large for a float stays whole.
 
     >>> half_up(Fraction("2.675")), half_up(Fraction("-0.125"))
     (2.68, -0.13)
     """
+    whole = _scaled(value, places)
+    try:
+        return whole / 10**places
+    except OverflowError:
+        return whole // 10**places
+
+
+def _scaled(value: Fraction, places: int) -> int:
     scaled = abs(value) * 10**places + Fraction(1, 2)
     whole = scaled.numerator // scaled.denominator
-    return (whole if value >= 0 else -whole) / 10**places
+    return whole if value >= 0 else -whole
 
 
 def shown(value: Fraction, places: int = 2) -> str:
-    """The number as people read it: 22.5, 13, never 13.0."""
-    return f"{half_up(value, places):.{places}f}".rstrip("0").rstrip(".") if places else str(int(half_up(value, 0)))
+    """The number as people read it: 22.5, 13, never 13.0.
+
+    >>> shown(Fraction("-0.5")), shown(Fraction(13)), shown(Fraction("0.004"))
+    ('-0.5', '13', '0')
+    """
+    scaled = _scaled(value, places)
+    whole, rest = divmod(abs(scaled), 10**places)
+    decimals = f"{rest:0{places}d}".rstrip("0") if places else ""
+    return f"{'-' if scaled < 0 else ''}{whole}{'.' if decimals else ''}{decimals}"

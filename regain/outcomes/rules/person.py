@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,8 @@ from typing import Any
 
 from regain.reference.rules import Finding, warning
 
+# no year, centimetre or kilogram of a person comes near it; also refuses NaN and infinity
+MOST = 10**6
 PERSON_KEYS = ("age", "birth_date", "on", "sex", "education_years", "high_school_or_more", "height_cm", "weight_kg", "dominant")  # fmt: skip
 
 
@@ -69,20 +72,30 @@ def _age(given: Mapping[str, Any], findings: list[Finding]) -> int | None:
     days = []
     for name in ("birth_date", "on"):
         try:
-            days.append(date.fromisoformat(given[name]))
+            days.append(_date(given[name]))
         except (TypeError, ValueError):
             findings.append(_bad(name, given[name], "a date such as 2026-06-01"))
             return None
     if days[0] > days[1]:
         findings.append(_bad("birth_date", given["birth_date"], "a day before the test"))
         return None
-    return completed_years(days[0], days[1])
+    years = completed_years(days[0], days[1])
+    if years > 130:
+        findings.append(_bad("birth_date", given["birth_date"], "a day at most 130 years before the test"))
+        return None
+    return years
+
+
+def _date(text: Any) -> date:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
 def _number(name: str, value: Any, findings: list[Finding]) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST:
         findings.append(_bad(name, value, "a number"))
         return None
     return value
