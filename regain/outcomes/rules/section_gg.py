@@ -22,13 +22,15 @@ def gates(entry: Entry) -> Outcome:
     spec = entry.spec
     codes, wrong = read_codes(entry, spec)
     wrong |= check_gates(entry, spec, codes)
-    if any(entry.want in (None, *_uses(spec, half)) for half in wrong) or not codes and not wrong:
-        return Outcome()
+    # a half that contradicts itself leaves the other, and none of the scores that need both
+    barred = {name for half in wrong for name in _uses(spec, half)}
     codes = {item: code for item, code in codes.items() if item[:6] not in wrong}
+    if entry.want in barred or not codes:
+        return Outcome()
     outcome = Outcome(answered=sum(code in spec["performance"] for code in codes.values()), of=len(codes))
-    for row in spec["sums"]:
+    for row in _allowed(spec["sums"], barred):
         _offer(entry, outcome, row["name"], row["items"], codes, _sum(spec, row, codes))
-    for row in spec["averaged"]:
+    for row in _allowed(spec["averaged"], barred):
         exact_total = _averaged(row, codes)
         items = [item for group in row["means"] for item in group]
         _offer(entry, outcome, row["name"], items, codes, _nearest_whole(exact_total))
@@ -40,13 +42,17 @@ def gates(entry: Entry) -> Outcome:
         ):
             outcome.parts["unrounded"] = exact_total
             outcome.places["unrounded"] = 3
-    for row in spec["imputed"]:
+    for row in _allowed(spec["imputed"], barred):
         _imputed(entry, outcome, spec, row, codes)
+    _recoded(entry, spec, codes)
     if entry.want is not None:
         outcome.score = outcome.parts.get(entry.want)
-        _recoded(entry, spec, codes)
         outcome.band = _group(spec, entry.want, outcome.score)
     return outcome
+
+
+def _allowed(rows: list[dict[str, Any]], barred: set[str]) -> list[dict[str, Any]]:
+    return [row for row in rows if row["name"] not in barred]
 
 
 def _uses(spec: Mapping[str, Any], half: str) -> list[str]:
@@ -59,12 +65,13 @@ def read_codes(entry: Entry, spec: Mapping[str, Any]) -> tuple[dict[str, str], s
     """Codes by item, and the halves (`GG0130`, `GG0170`) in which one is unknown."""
     given = entry.inputs.get("items")
     if not isinstance(given, dict) or not given:
-        entry.missing("items", "No items: Section GG is a map from item to two-character code.", expected="{GG0130A: 06, ...}")  # fmt: skip
+        entry.missing("items", "No items: Section GG is a map from item to two-character code.", (), expected="{GG0130A: 06, ...}")  # fmt: skip
         return {}, set()
     known = {row["name"] for row in entry.instrument.rows("item")}
     column = entry.choice("column")
     wrong: set[str] = set()
     codes: dict[str, str] = {}
+    columns: set[str] = set()
     for key, value in given.items():
         item, suffix = str(key).upper(), None
         if item not in known and item[:-1] in known and item[-1] in "12345":
@@ -74,9 +81,14 @@ def read_codes(entry: Entry, spec: Mapping[str, Any]) -> tuple[dict[str, str], s
                 "UNKNOWN_KEY", f"Section GG has no item {key!r}.", f"items.{key}", expected="GG0130A, GG0170I, ..."
             )
         elif value is not None and (suffix is None or column is None or suffix == column):
+            columns |= {suffix} if suffix else set()
             codes[item] = _code(entry, spec, item, value, f"items.{key}")
             if not codes[item]:
                 wrong.add(item[:6])
+    if len(columns) > 1:
+        entry.error("CODING_REQUIRED", f"Codes of columns {', '.join(sorted(columns))} are given; say which column to score.",
+                    "column", expected="|".join(sorted(columns)), try_="Give `column`, such as 1 for admission.")  # fmt: skip
+        wrong |= {item[:6] for item in known}
     return codes, wrong
 
 
@@ -161,14 +173,17 @@ def _imputed(entry: Entry, outcome: Outcome, spec: Mapping[str, Any], row: Mappi
 
 
 def _recoded(entry: Entry, spec: Mapping[str, Any], codes: Codes) -> None:
-    """Say which items of the wanted score were filled in because they carry no rating."""
+    """Say which items were filled in because they carry no rating: of the wanted score also those that are absent."""
     for row in (*spec["sums"], *spec["averaged"]):
-        if row["name"] == entry.want:
-            items = row.get("items") or [item for group in row["means"] for item in group]
-            blank = [item for item in items if codes.get(item) not in spec["performance"]]
-            if blank:
-                entry.tell("RECODED", f"{', '.join(blank)}: no rating, counted as {row['not_rated']}.", "items",
-                           found=len(blank), expected="ratings 01-06")  # fmt: skip
+        items = row.get("items") or [item for group in row["means"] for item in group]
+        blank = [item for item in items if codes.get(item) not in spec["performance"]]
+        if entry.want is None:
+            blank = [item for item in blank if item in codes] if row in spec["sums"] else []
+        elif row["name"] != entry.want:
+            continue
+        if blank:
+            entry.tell("RECODED", f"{', '.join(blank)}: no rating, counted as {row['not_rated']}.", "items",
+                       found=len(blank), expected="ratings 01-06")  # fmt: skip
 
 
 def _group(spec: Mapping[str, Any], want: str, score: Fraction | None) -> str | None:
