@@ -137,3 +137,24 @@ def test_the_same_problems_in_another_order_are_compared():
 def test_a_bad_side_is_named():
     reply = change("nprs", {"value": 11}, {"value": 3})
     assert (reply["change"], [f.where for f in reply["findings"]]) == (None, ["baseline.value"])
+
+
+def test_a_part_that_fails_leaves_the_change_of_the_others():
+    reply = change("koos", {"pain": [2] * 9, "qol": [1, None, None, None]}, {"pain": [1] * 9, "qol": [1] * 4})
+    assert (reply["change"]["parts"], codes(reply)) == ({"pain": 25}, {"MISSING_ITEMS"})
+    assert change("grip", {"trials": [30, 31], "unit": "kg"}, {"trials": [30, 31, 32], "unit": "kg"})["change"] is None
+
+
+def test_totals_of_different_applicable_items_are_not_compared():
+    full, part = {"items": [1] * 8}, {"items": [1] * 7 + ["na"]}
+    assert codes(change("lawton", full, part)) == {"NOT_COMPARABLE"}
+    assert change("lawton", part, part)["change"]["improvement"] == 0
+    assert change("lawton", full, {"score": 7})["change"]["improvement"] == -1
+
+
+def test_what_is_wrong_with_both_sides_is_said_once():
+    assert [f.code for f in change("tug", 14, 12, want="best")["findings"]] == ["NO_SUCH_SCORE"]
+
+
+def test_the_main_score_may_be_compared_by_its_own_name():
+    assert change("ndi", 40, 20, want="percent")["change"]["improvement"] == 20

@@ -35,7 +35,18 @@ def not_comparable(instrument: Instrument, baseline: Entry, follow_up: Entry) ->
         first, second = (_labels(e.inputs[listed]) for e in (baseline, follow_up))
         if first != second:
             return _unlike(f"the {listed} differ", f"inputs.{listed}")
+    if instrument.score.get("not_applicable") and len({_applicable(e) for e in (baseline, follow_up)} - {None}) > 1:
+        # 8 of 8 and 7 of 7 are both full marks: a plain difference would show a false decline
+        return _unlike("other items applied at baseline than now", "inputs.items")
     return None
+
+
+def _applicable(entry: Entry) -> tuple[bool, ...] | None:
+    """Which items applied, or None where only a total is known."""
+    items, word = entry.inputs.get("items"), entry.instrument.score["not_applicable"]
+    if not isinstance(items, list):
+        return None
+    return tuple(not (isinstance(item, str) and item.casefold() == word) for item in items)
 
 
 def _given(entry: Entry, name: str) -> str | None:
@@ -57,6 +68,7 @@ def change(baseline: Scored, follow_up: Scored, population: str | None = None, w
     `population` is plain words; `want` names the result whose verdict is asked for (default: the main score).
     """
     instrument = follow_up.instrument
+    want = instrument.asked(want)
     before, after = baseline.outcome.results(), follow_up.outcome.results()
     unlike = not_comparable(instrument, baseline.entry, follow_up.entry)
     if unlike is None and not before.keys() & after.keys():
