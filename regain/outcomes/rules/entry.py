@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from regain.outcomes.rules.instrument import STATUSES, Instrument, shown
-from regain.outcomes.rules.person import Person
+from regain.outcomes.rules.person import PERSON_KEYS, Person
 from regain.reference.rules import Finding, Severity, error, info, warning
 
 MAIN = ("score",)
@@ -37,6 +37,11 @@ class Entry:
         return spec
 
     @property
+    def results(self) -> tuple[str, ...]:
+        """Every result that may be asked for, of the variant that the entry names."""
+        return (*(("score",) if self.instrument.has_score else ()), *self.spec.get("results", ()))
+
+    @property
     def limits(self) -> tuple[Fraction, Fraction]:
         """Lowest and highest main score of the instrument, or of its variant."""
         low, high = self.spec.get("range", self.instrument.fact.about["range"])
@@ -55,6 +60,9 @@ class Entry:
         self.noted.append((tuple(of), info(code, message, where=self._at(where), **details)))
 
     def _at(self, where: str | None) -> str | None:
+        if where in PERSON_KEYS and where not in self.inputs:
+            # the person stands beside the inputs
+            return where
         return f"{self.path}.{where}" if where else None
 
     def findings(self, score_stands: bool = False) -> tuple[Finding, ...]:
@@ -70,6 +78,10 @@ class Entry:
             if not of or self.want is None or self.want in of
         ]
         return tuple(f for number, f in enumerate(kept) if f not in kept[:number])
+
+    def voids_score(self) -> bool:
+        """Whether an error was noted that is about the main score, or about everything."""
+        return any(f.severity is Severity.ERROR and (not of or "score" in of) for of, f in self.noted)
 
     def choice(self, name: str) -> str | None:
         """A qualifier such as side or version: as given, else its default, else None. Notes a value not permitted."""
@@ -96,7 +108,22 @@ class Entry:
                 allowed = score["choices"][name]
                 self.error(code, f"Say which {name} was used: {', '.join(allowed)}.", name, expected="|".join(allowed),
                            try_=f"Give {name}; scores of different kinds are different measures.")  # fmt: skip
+        self.unit_factor()
         return len(self.noted) == before
+
+    def unit_factor(self) -> Fraction:
+        """What turns a number in the unit given into the instrument's own; notes a unit that is not its own."""
+        score, own = self.instrument.score, self.instrument.fact.unit
+        given = self.inputs.get("unit")
+        if given is None or "unit" in score.get("choices", {}):
+            return Fraction(1)
+        text = str(given).strip().casefold()
+        factor = {own.casefold(): 1, **score.get("units", {})}.get(text)
+        if factor is None:
+            units = ", ".join((own, *score.get("units", {})))
+            self.error("INVALID_VALUE", f"unit is {given!r}; this instrument is given in {units}.", "unit", found=str(given),
+                       expected="|".join((own, *score.get("units", {}))), try_=f"Give the number in {own}.")  # fmt: skip
+        return exact(factor or 1)
 
     def flag(self, name: str) -> bool | None:
         """A yes or no; notes anything else."""
@@ -158,14 +185,23 @@ def exact_or_none(value: Any) -> Fraction | None:
 
 def _label(where: str) -> str:
     name, bracket, rest = where.partition("[")
-    return (
-        f"{'Item' if name == 'items' else name} {int(rest.split(']')[0]) + 1}"
-        if bracket and rest[0].isdigit()
-        else where
-    )
+    if not (bracket and rest[0].isdigit()):
+        return where
+    number, _, inner = rest.partition("]")
+    return f"{'Item' if name == 'items' else name} {int(number) + 1}{inner.replace('.', ' ')}"
 
 
 def _span(at_least: Any, at_most: Any, above: Any) -> str:
-    low = f"above {above}" if above is not None else f"from {at_least}" if at_least is not None else ""
-    high = f"to {at_most}" if at_most is not None else ""
+    low = (
+        f"above {_plainly(above)}"
+        if above is not None
+        else f"from {_plainly(at_least)}"
+        if at_least is not None
+        else ""
+    )
+    high = f"to {_plainly(at_most)}" if at_most is not None else ""
     return f"{low} {high}".strip() or "any number"
+
+
+def _plainly(limit: Any) -> str:
+    return shown(exact(limit))

@@ -59,10 +59,13 @@ def _main(entry: Entry) -> Outcome:
     by = 1
     if divided and entry.choice("form") == divided["form"]:
         by = divided["by"]
+    unit = entry.unit_factor()
     add = spec["count"] if shift and shift.get(entry.choice(shift["by"]) or "") else 0
     summed = spec["count"] if spec.get("sum") and entry.choice("form") == "sum" else 1
     free = spec.get("range_free") or entry.instrument.fact.about.get("range_of")
-    bounds = {} if free else {"at_least": (low * summed) / by + add, "at_most": (high * summed) / by + add}
+    bounds = (
+        {} if free else {"at_least": ((low * summed) / by + add) / unit, "at_most": ((high * summed) / by + add) / unit}
+    )
     if spec.get("cap") is not None:
         bounds.pop("at_most", None)
     value = entry.number(
@@ -70,7 +73,7 @@ def _main(entry: Entry) -> Outcome:
     )
     if value is None:
         return Outcome()
-    outcome = Outcome(capped(entry, (value - add) * by / summed, "score"))
+    outcome = Outcome(capped(entry, (value * unit - add) * by / summed, "score"))
     if spec.get("step") and outcome.score is not None and outcome.score % spec["step"]:
         entry.error("INVALID_VALUE", f"The total is {float(value):g}; it rises in steps of {spec['step']}.", "score",
                     of=MAIN, found=float(value), expected=f"a multiple of {spec['step']}")  # fmt: skip

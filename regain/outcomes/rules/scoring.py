@@ -78,9 +78,11 @@ def score(instrument: Instrument, inputs: Any, person: Mapping[str, Any] | None 
         return _nothing(instrument, {}, Person(), want, path, [finding])
     given = {name: inputs.get(name, (person or {}).get(name)) for name in PERSON_KEYS}
     someone, findings = read_person(given)
+    want = instrument.asked(want)
     entry = Entry(instrument, inputs, someone, want, path)
-    if want is not None and want not in instrument.results:
-        names = ", ".join(instrument.results)
+    results = entry.results
+    if want is not None and want not in results:
+        names = ", ".join(results)
         wrong = error(
             "NO_SUCH_SCORE",
             f"{instrument.fact.label} has no result {want!r}.",
@@ -91,6 +93,8 @@ def score(instrument: Instrument, inputs: Any, person: Mapping[str, Any] | None 
         return _nothing(instrument, inputs, someone, want, path, [*findings, wrong])
     _unknown_keys(entry)
     outcome = _outcome(entry)
+    if entry.voids_score():
+        outcome.score = None
     _check_wanted(entry, outcome)
     thresholds.check_band(entry, outcome)
     norms = norm_tables.norms(entry, outcome, tables)
@@ -174,7 +178,7 @@ def _in_range(entry: Entry, outcome: Outcome) -> Outcome:
 
 def _unknown_keys(entry: Entry) -> None:
     score = entry.instrument.score
-    known_names = {"score", "status", *PERSON_KEYS, *entry.instrument.fact.about["inputs"], *score.get("choices", {}),
+    known_names = {"score", "status", "unit", *PERSON_KEYS, *entry.instrument.fact.about["inputs"], *score.get("choices", {}),
                    *score.get("alike", ())}  # fmt: skip
     if entry.instrument.fact.about.get("score_entry_only"):
         known_names.add("items")
