@@ -180,3 +180,81 @@ def test_a_known_total_with_what_qualifies_it(key, inputs, score, parts):
 
 def test_a_status_may_stand_beside_the_inputs():
     assert ask("tug", status="unable")["status"] == "unable"
+
+
+@pytest.mark.parametrize(("key", "inputs", "code"), [
+    ("whodas12", {}, "MISSING_ITEMS"), ("moca", {"raw_total": 25, "education_years": 31}, "OUT_OF_RANGE"), ("fim", {"total": 126, "motor": 13}, "INCONSISTENT_TOTAL"),
+    ("six_mwt", {"distance_m": 400, "distance_ft": 400}, "CONFLICTING_ITEMS"), ("tug", {"score": 1, "unit": "min"}, "INVALID_VALUE"),
+    ("sppb", {"side_by_side_s": 0, "gait_s": "not_administered", "chair_5_s": 12}, "MISSING_ITEMS"), ("five_xsts", {"completed": "no", "time_s": 12}, "INVALID_VALUE"),
+    ("chair_stand_30s", {"used_arms": "yes", "stands": 12}, "INVALID_VALUE"), ("koos", {}, "MISSING_ITEMS"), ("koos12", {"pain": [1] * 4}, "MISSING_ITEMS"),
+    ("six_mwt", {"distance_m": 10**400}, "OUT_OF_RANGE"), ("gait_speed", {"timed_distance_m": 1e308, "trials_s": [1e-300]}, "OUT_OF_RANGE"),
+])  # fmt: skip
+def test_one_finding_says_why_there_is_no_score(key, inputs, code):
+    reply = ask(key, inputs)
+    assert (reply["score"], [f.code for f in reply["findings"]]) == (None, [code])
+
+
+@pytest.mark.parametrize(("key", "inputs", "score"), [
+    ("vas_pain", {"score": 4.2, "unit": "cm"}, 42), ("vas_pain", {"score": 42, "unit": "mm"}, 42), ("six_mwt", {"score": 1000, "unit": "ft"}, 304.8),
+    ("tug", {"score": 12, "unit": "s"}, 12), ("six_mwt", {"distance_m": 304.8, "distance_ft": 1000}, 304.8), ("fim", {"total": 90, "motor": 60}, 90),
+])  # fmt: skip
+def test_a_unit_is_converted_or_is_the_instruments_own(key, inputs, score):
+    reply = ask(key, inputs)
+    assert (reply["score"], codes(reply)) == (score, set())
+
+
+def test_a_wrong_rating_leaves_the_other_ratings():
+    problems = [{"label": "cook", "importance": 11, "performance": 4, "satisfaction": 0}]
+    reply = ask("copm", {"problems": problems})
+    assert (reply["parts"], codes(reply)) == ({"performance": 4, "satisfaction": None}, {"OUT_OF_RANGE"})
+    assert codes(ask("copm", {"problems": problems}, want="performance")) == set()
+
+
+@pytest.mark.parametrize(("key", "inputs", "name", "score"), [
+    ("ndi", {"items": [2] * 10}, "percent", 40), ("fim", {"total": 90}, "total", 90), ("fss", {"items": [4] * 9}, "mean", 4), ("moca", {"score": 26}, "adjusted", 26)])  # fmt: skip
+def test_the_main_score_answers_to_its_own_name(key, inputs, name, score):
+    reply = ask(key, inputs, want=name)
+    assert (reply["score"], codes(reply)) == (score, set())
+
+
+def test_a_result_of_another_version_does_not_exist():
+    assert codes(ask("uefi", {"version": "20", "items": [3] * 20}, want="raw")) == {"NO_SUCH_SCORE"}
+
+
+def test_a_wrong_half_of_section_gg_leaves_the_sum_of_the_other():
+    reply = ask("section_gg", {"items": {"GG0130A": "06", "GG0170A": "99"}})
+    assert (reply["parts"], codes(reply)) == ({"selfcare": 12}, {"INVALID_CODE"})
+
+
+def test_section_gg_says_what_it_counted_without_a_rating():
+    (told,) = ask("section_gg", {"items": {"GG0130A": "88", "GG0130B": "06"}})["findings"]
+    assert (told.code, told.message) == ("RECODED", "GG0130A: no rating, counted as 1.")
+
+
+def test_section_gg_codes_of_two_columns_need_a_choice():
+    items = {"GG0130A1": "03", "GG0130A3": "06"}
+    assert codes(ask("section_gg", {"items": items}, want="selfcare")) == {"CODING_REQUIRED"}
+    assert ask("section_gg", {"items": items, "column": "3"}, want="selfcare")["score"] == 12
+
+
+def test_a_finding_about_the_person_points_at_where_the_person_stands():
+    assert [f.where for f in ask("tug", {"score": 9}, age=120)["findings"]] == ["age"]
+    assert [f.where for f in ask("tug", {"score": 9, "age": 120})["findings"]] == ["inputs.age"]
+
+
+@pytest.mark.parametrize(("person", "where"), [
+    ({"birth_date": "1860-01-01", "on": "2026-01-01"}, "birth_date"), ({"birth_date": "1960-01-01", "on": "20260101"}, "on"), ({"birth_date": 1960, "on": "2026-01-01"}, "birth_date"),
+    ({"birth_date": "2026-01-02", "on": "2026-01-01"}, "birth_date"), ({"age": "58"}, "age"), ({"age": -1}, "age"), ({"age": 131}, "age"), ({"age": True}, "age"), ({"age": 10**400}, "age"),
+    ({"sex": "unknown"}, "sex"), ({"dominant": "both"}, "dominant"), ({"high_school_or_more": "yes"}, "high_school_or_more"), ({"education_years": "12"}, "education_years"),
+])  # fmt: skip
+def test_a_person_that_makes_no_sense_is_a_warning_and_the_score_stands(person, where):
+    reply = ask("tug", {"score": 9}, **person)
+    assert (reply["score"], reply["age"]) == (9, None)
+    assert [(f.code, str(f.severity), f.where) for f in reply["findings"]] == [("BAD_VALUE", "warning", where)]
+
+
+@pytest.mark.parametrize(("born", "on", "age"), [
+    ("1960-02-29", "2025-02-28", 64), ("1960-02-29", "2025-03-01", 65), ("1960-02-29", "2024-02-29", 64), ("1966-06-02", "2026-06-01", 59),
+    ("1966-06-02", "2026-06-02", 60), ("2026-06-01", "2026-06-01", 0)])  # fmt: skip
+def test_age_is_completed_years(born, on, age):
+    assert ask("lefs", {"score": 40}, birth_date=born, on=on)["age"] == age

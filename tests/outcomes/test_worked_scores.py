@@ -146,3 +146,13 @@ def test_known_total_of_an_instrument_without_a_score_needs_to_say_which():
     reply = ask("koos", {"score": 60}, want="pain")
     assert (reply["parts"], codes(reply)) == ({"pain": 60}, set())
     assert ask("section_gg", {"score": 30, "column": "1"}, want="selfcare")["score"] == 30
+
+
+def test_answers_are_counted_of_the_scales_given():
+    def counted(key, inputs):
+        reply = ask(key, inputs)
+        return reply["answered"], reply["of"]
+
+    assert counted("koos", {"pain": [1] * 9, "qol": [2, 2, None, None]}) == (11, 13)
+    assert counted("dash", {"work": [1, 2, 3, 4]}) == (4, 4)
+    assert counted("dash", {"items": [3] * 28 + [None] * 2, "work": [1, 2, 3, 4]}) == (28, 30)

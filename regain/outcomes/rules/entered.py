@@ -66,7 +66,19 @@ def _add_up(entry: Entry, outcome: Outcome, values: dict[str, Fraction | None], 
         for part in lacking:
             entry.missing(part, f"{part} is missing: no total without it.")
     elif entered_total is not None and all(value is not None for value in values.values()):
+        rest = entered_total - sum((value for value in values.values() if value is not None), Fraction(0))
         outcome.score = entered_total
+        _check_rest(entry, outcome, name, rest, [row for row in spec["entries"] if row["name"] not in values])
+
+
+def _check_rest(entry: Entry, outcome: Outcome, name: str, rest: Fraction, absent: list[dict[str, Any]]) -> None:
+    """What a total leaves for the parts not given must be possible for them."""
+    low, high = sum(row["at_least"] for row in absent), sum(row["at_most"] for row in absent)
+    if not low <= rest <= high:
+        parts = " and ".join(row["name"] for row in absent)
+        entry.error("INCONSISTENT_TOTAL", f"The total leaves {float(rest):g} for {parts}; it runs from {low} to {high}.", name,
+                    found=float(rest), expected=f"{low}-{high}", try_="Correct the total or the part that is wrong.")  # fmt: skip
+        outcome.score = None
 
 
 def disagree(entry: Entry, name: str, given: Fraction, computed: Fraction) -> None:
@@ -103,24 +115,28 @@ def rated(entry: Entry) -> Outcome:
         return Outcome()
     low, high = spec["levels"]
     columns: dict[str, list[Fraction | None]] = {}
-    sound = True
+    wrong: set[str] = set()
     for rating in (*spec["ratings"], *spec.get("optional", ())):
         columns[rating] = []
         of = results if "main" in spec else (rating,)
         for number, row in enumerate(given):
             value = row.get(rating)
             read = None if value is None else entry.number(value, f"{name}[{number}].{rating}", at_least=low, at_most=high, of=of)  # fmt: skip
-            sound = sound and (value is None or read is not None)
+            wrong |= {rating} if value is not None and read is None else set()
             columns[rating].append(read)
-    return _means(entry, given, columns) if sound else Outcome()
+    return _means(entry, given, columns, wrong)
 
 
-def _means(entry: Entry, given: list[dict[str, Any]], columns: dict[str, list[Fraction | None]]) -> Outcome:
+def _means(entry: Entry, given: list[dict[str, Any]], columns: dict[str, list[Fraction | None]], wrong: set[str]) -> Outcome:  # fmt: skip
+    """The mean of each rating; one with a wrong answer has none and leaves the others."""
     spec = entry.spec
     outcome = Outcome(answered=0, of=len(given))
     for rating in spec["ratings"]:
         values = [value for value in columns[rating] if value is not None]
         main = spec.get("main") == rating
+        if rating in wrong:
+            outcome.parts |= {} if main else {rating: None}
+            continue
         if not values:
             entry.missing(spec["list"], f"No {rating} was rated.", ("score", *spec["results"]) if main else (rating,))
         found = average(values) if values else None
@@ -152,6 +168,11 @@ def adjusted(entry: Entry) -> Outcome:
     if known is None:
         entry.error("MISSING_DEMOGRAPHIC", f"{need} is needed: the score is adjusted for schooling.", need, of=MAIN,
                     expected="a number of years", try_=f"Give {need}, or say {spec['done']}.")  # fmt: skip
+        return outcome
+    lowest, highest = spec["need_range"]
+    if not lowest <= known <= highest:
+        entry.error("OUT_OF_RANGE", f"{need} is {known:g}; it runs from {lowest} to {highest}.", need, of=MAIN,
+                    found=known, expected=f"{lowest}-{highest}", try_="Give the years of schooling.")  # fmt: skip
         return outcome
     bonus = spec["add"] if known <= most else 0
     outcome.score = min(raw + bonus, exact(spec["never_above"]))

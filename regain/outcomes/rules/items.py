@@ -86,7 +86,7 @@ def total(entry: Entry) -> Outcome:
         return _weighted(entry)
     shift = spec.get("shifted")
     levels = spec["levels"]
-    if shift:
+    if shift and entry.inputs.get("items") is not None:
         coding = entry.choice(shift["by"])
         if coding is None:
             if entry.inputs.get(shift["by"]) is None:
@@ -207,9 +207,14 @@ def linear(entry: Entry) -> Outcome:
         answers = read_items(entry, "items", spec["count"], levels, spec["min_answered"])
         if answers is not None:
             outcome = Outcome(scaled(answers), **counted(answers))
+    alone = entry.inputs.get("items") is None and bool(modules)
     for name in modules:
         answers = read_items(entry, name, spec["module_count"], levels, spec["module_count"], (name,))
         outcome.parts[name] = None if answers is None else scaled(answers)
+        if alone:
+            # a module given by itself is what was answered; beside the items it never counts with them
+            outcome.answered = (outcome.answered or 0) + sum(a is not None for a in answers or ())
+            outcome.of = (outcome.of or 0) + spec["module_count"]
     return outcome
 
 
@@ -245,11 +250,11 @@ def scales(entry: Entry) -> Outcome:
             outcome.answered += counted(answers)["answered"]
         outcome.of += row["items"]
     absent = [row["name"] for row in rows if row["name"] not in outcome.parts]
-    if spec.get("main") and absent or len(absent) == len(rows):
-        for name in absent:
-            entry.missing(name, f"No answers for {name}.", (name, "score"))
-    elif entry.want in absent:
-        entry.missing(entry.want, f"No answers for {entry.want}.", (entry.want,))
+    if spec.get("main") and absent or len(absent) == len(rows) or entry.want in absent:
+        lacking = [entry.want] if entry.want in absent else absent
+        named = ", ".join(entry.instrument.label_of(name) for name in lacking)
+        of = (*absent, "score") if spec.get("main") or len(absent) == len(rows) else (entry.want or "",)
+        entry.missing(str(lacking[0]), f"No answers for {named}.", of)
     if spec.get("main") and len(outcome.results()) == len(rows):
         outcome.score = average(list(outcome.results().values()))
     return outcome

@@ -9,7 +9,9 @@ from typing import Any
 from regain.outcomes.rules.entry import Entry, exact
 from regain.outcomes.rules.instrument import Outcome, half_up
 
-NOT_DONE = ("unable", "not_attempted")
+# not attempted for safety scores 0; not administered leaves the component without points
+NOT_DONE = ("unable", "not_attempted", "discontinued")
+NOT_GIVEN = (None, "not_administered")
 
 
 def battery(entry: Entry) -> Outcome:
@@ -39,7 +41,7 @@ def _balance(entry: Entry, holds: Sequence[dict[str, Any]]) -> Fraction | None:
     for hold in holds:
         name = hold["input"]
         value = entry.inputs.get(name)
-        if value is None:
+        if value in NOT_GIVEN:
             entry.missing(name, f"{name} was not recorded; balance has no points.", ("balance", "score"))
             return None
         if value in NOT_DONE:
@@ -60,7 +62,7 @@ def _gait(entry: Entry, walks: Sequence[dict[str, Any]]) -> Fraction | None:
         return Fraction(0)
     given = entry.inputs.get("gait_distance_m")
     walk = next((walk for walk in walks if walk["distance_m"] == given), None)
-    if entry.inputs.get("gait_s") is not None and walk is None:
+    if entry.inputs.get("gait_s") not in NOT_GIVEN and walk is None:
         code = "MISSING_DISTANCE" if given is None else "INVALID_VALUE"
         entry.error(code, f"The walk is {given!r} m; points are published for 4 m and 3 m.", "gait_distance_m",
                     of=("gait", "score"), found=given, expected="4|3")  # fmt: skip
@@ -70,7 +72,7 @@ def _gait(entry: Entry, walks: Sequence[dict[str, Any]]) -> Fraction | None:
 
 def _timed(entry: Entry, name: str, walk: dict[str, Any], part: str) -> Fraction | None:
     value = entry.inputs.get(name)
-    if value is None:
+    if value in NOT_GIVEN:
         entry.missing(name, f"{name} was not recorded; {part} has no points.", (part, "score"))
         return None
     if value in NOT_DONE:

@@ -31,16 +31,32 @@ def measurement(entry: Entry) -> Outcome:
         return Outcome(status=status, answered=0, of=1)
     if isinstance(value, list):
         return trials(entry)
+    converted = _converted(entry)
     if value is None:
-        for other, factor in spec.get("converted", {}).items():
-            if entry.inputs.get(other) is not None:
-                read = entry.number(entry.inputs[other], other, at_least=spec["at_least"],
-                                    at_most=half_up(exact(spec["at_most"]) / exact(factor), 6), of=MAIN)  # fmt: skip
-                return Outcome(None if read is None else read * exact(factor), answered=1, of=1)
+        if converted is not None:
+            return converted
         entry.missing(name, f"{name} is missing: nothing was recorded.", expected=str(entry.instrument.fact.about["inputs"].get(name, name)))  # fmt: skip
         return Outcome()
     read = entry.number(value, name, **limits(spec), of=MAIN)
-    return Outcome(read, answered=1, of=1) if read is not None else Outcome()
+    if read is None:
+        return Outcome()
+    if converted is not None and converted.score is not None and abs(converted.score - read) > 1:
+        other = next(other for other in spec["converted"] if entry.inputs.get(other) is not None)
+        entry.error("CONFLICTING_ITEMS", f"{name} is {shown(read)} and {other} makes {shown(converted.score)}.", other, of=MAIN,
+                    found=entry.inputs[other], expected=f"{name} or {other}, not both", try_="Leave one of the two out.")  # fmt: skip
+        return Outcome()
+    return Outcome(read, answered=1, of=1)
+
+
+def _converted(entry: Entry) -> Outcome | None:
+    """The measurement given in another unit (feet for metres), or None where none is."""
+    spec = entry.spec
+    for other, factor in spec.get("converted", {}).items():
+        if entry.inputs.get(other) is not None:
+            read = entry.number(entry.inputs[other], other, at_least=spec["at_least"],
+                                at_most=half_up(exact(spec["at_most"]) / exact(factor), 6), of=MAIN)  # fmt: skip
+            return Outcome() if read is None else Outcome(read * exact(factor), answered=1, of=1)
+    return None
 
 
 def read_trials(entry: Entry, of: Sequence[str] = MAIN) -> list[Fraction] | None:
@@ -200,8 +216,9 @@ def timed_parts(entry: Entry) -> Outcome:
         before = names[: names.index(name)]
         lacking = [other for other in before if entry.inputs.get(other) is None]
         if value is None or lacking:
-            absent = lacking[0] if lacking else name
-            entry.missing(absent, f"{absent} is missing; {name} is not read without it.", (name,))
+            absent = entry.instrument.label_of(lacking[0] if lacking else name)
+            after = f"; {entry.instrument.label_of(name)} is not read without it" if lacking else ""
+            entry.missing(lacking[0] if lacking else name, f"{absent} is missing{after}.", (name,))
             outcome.parts[name] = None
             continue
         outcome.of += 1
