@@ -156,3 +156,10 @@ def test_answers_are_counted_of_the_scales_given():
     assert counted("koos", {"pain": [1] * 9, "qol": [2, 2, None, None]}) == (11, 13)
     assert counted("dash", {"work": [1, 2, 3, 4]}) == (4, 4)
     assert counted("dash", {"items": [3] * 28 + [None] * 2, "work": [1, 2, 3, 4]}) == (28, 30)
+
+
+def test_section_gg_offers_no_score_of_both_halves_from_one():
+    self_care = ask("section_gg", {"items": SELF_CARE})
+    assert (self_care["parts"], codes(self_care)) == ({"selfcare": 35}, set())
+    both = ask("section_gg", {"items": {**SELF_CARE, "GG0170B": "05"}})
+    assert list(both["parts"]) == ["selfcare", "mobility", "pdpm_pt_ot", "unrounded", "pdpm_nursing"]

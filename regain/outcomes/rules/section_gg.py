@@ -137,8 +137,8 @@ def check_gates(entry: Entry, spec: Mapping[str, Any], codes: Codes) -> set[str]
 
 
 def _offer(entry: Entry, outcome: Outcome, name: str, items: list[str], codes: Codes, value: Fraction) -> None:
-    """A score appears when it is wanted, or when any of its items was given."""
-    if entry.want == name or any(item in codes for item in items):
+    """A score appears when it is wanted, or when items of every half it adds up were given."""
+    if entry.want == name or {item[:6] for item in items} <= {item[:6] for item in items if item in codes}:
         outcome.parts[name] = value
 
 
