@@ -148,27 +148,60 @@ def _unknown_keys(chosen: Instrument, data: Json) -> list[Finding]:
 
 def in_words(reply: Json) -> str:
     """An answer for people."""
+    chosen = instrument(reply["measure"])
     named = f"{reply['measure']}: " if reply["measure"] is not None else ""
-    shown = f"{reply['display']} {reply['unit'] or ''}".rstrip() if reply["display"] else "no score"
-    lines = [f"{reply['id']}  {named}{shown}"]
+    unit = "" if reply["status"] or reply["score"] is None else f" {reply['unit']}"
+    lines = [f"{reply['id']}  {named}{reply['display'] or 'no score'}{unit}"]
     if reply["band"]:
-        lines.append(f"  {reply['band']}")
-    lines += [f"  {row['when']}: {row['label']}" for row in reply["cutoffs"] or [] if row["met"]]
-    for name, value in (reply["parts"] or {}).items():
-        lines.append(f"  {name}: {value}")
-    for row in reply["norms"] or []:
-        numbers = ", ".join(f"{k} {row[k]}" for k in ("mean", "sd", "z", "low", "high", "limit", "deficit", "predicted", "percent") if k in row)  # fmt: skip
-        lines.append(f"  {row['table']} ({row['group']}): {numbers} [{row['certainty']}]")
-    if reply["change"]:
-        moved = reply["change"]
-        lines.append(f"  improvement {moved['improvement']}: {moved['verdict']}")
-        for kind in ("mdc", "mcid"):
-            for row in moved[kind]:
-                state = "met" if row["met"] else "not met"
-                lines.append(f"    {kind.upper()} {row['value']} ({row['population']}): {state} [{row['certainty']}]")
-    for finding in reply["findings"]:
-        lines.append(f"  {finding['severity']}: {finding['message']}")
+        source = f" ({_cited(reply, 'band_')})" if reply["band_source"] else ""
+        lines.append(f"  {reply['band']}{source}" if source else f"  group {reply['band']}")
+    lines += [f"  {row['when']}: {row['label']} ({_cited(row)})" for row in reply["cutoffs"] or [] if row["met"]]
+    if chosen is not None:
+        lines += [f"  {chosen.label_of(name)}: {_value(value)}" for name, value in (reply["parts"] or {}).items()]
+        lines += [_norm_in_words(chosen, row) for row in reply["norms"] or []]
+        lines += _change_in_words(chosen, reply["change"]) if reply["change"] else []
+    lines += [f"  {finding['severity']}: {finding['message']}" for finding in reply["findings"]]
     return "\n".join(lines)
+
+
+def _cited(row: Json, prefix: str = "") -> str:
+    return f"{row[f'{prefix}source']}, {row[f'{prefix}certainty']}"
+
+
+def _value(value: Any) -> str:
+    """A result as people read it: 31, never 31.0; a list of activities one after another."""
+    if isinstance(value, list):
+        return ", ".join(
+            f"{row['label'] or 'unnamed'} {_value(row.get('rating', row.get('improvement')))}" for row in value
+        )
+    return "none" if value is None else f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def _norm_in_words(chosen: Instrument, row: Json) -> str:
+    said = {"mean": "mean", "sd": "SD", "z": "z", "low": "from", "high": "to", "limit": "limit", "deficit": "short of it by",
+            "predicted": "predicted", "percent": "percent of predicted"}  # fmt: skip
+    numbers = ", ".join(f"{word} {_value(row[name])}" for name, word in said.items() if row.get(name) is not None)
+    beyond = {True: "; beyond the limit", False: "; within the limit", None: ""}[row.get("worse")]
+    of = "" if row["of"] == "score" else f" ({chosen.label_of(row['of'])})"
+    return f"  norm for {row['group']}{of}: {numbers}{beyond} ({_cited(row)})"
+
+
+def _change_in_words(chosen: Instrument, moved: Json) -> list[str]:
+    """What changed, the published values that apply first, and those of other populations below."""
+    gain = "" if moved["improvement"] is None else f"improvement {_value(moved['improvement'])}: "
+    near = f" (nearest: {moved['nearest']})" if moved["nearest"] else ""
+    lines = [f"  {gain}{moved['verdict']}{near}"]
+    lines += [f"    {chosen.label_of(name)}: improvement {_value(value)}" for name, value in moved["parts"].items()]
+    rows = [(kind, row) for kind in ("mdc", "mcid") for row in moved[kind]]
+    for kind, row in sorted(rows, key=lambda pair: not pair[1]["applies"]):
+        low = f"{_value(row['value_low'])}-" if "value_low" in row else ""
+        of = "" if row["of"] == "score" else f" of {chosen.label_of(row['of'])}"
+        state = {True: "met", False: "not met", None: "not compared"}[row["met"]]
+        other = "" if row["applies"] else "; another population"
+        lines.append(
+            f"    {kind.upper()} {low}{_value(row['value'])}{of}, {row['population']}: {state}{other} ({_cited(row)})"
+        )
+    return lines
 
 
 def _list(as_json: bool) -> int:

@@ -102,3 +102,39 @@ def test_words_where_no_measure_is_named(tmp_path, capsys):
     _, out = _run(tmp_path, capsys, ['{"id":"x"}', "[1]"])
     assert out.splitlines()[:2] == ["x  no score", "  error: The request names no measure."]
     assert out.splitlines()[2] == "in.jsonl:2  no score"
+
+
+def test_words_name_results_as_people_do_and_cite_what_they_say(tmp_path, capsys):
+    lines = [
+        '{"id":"a","measure":"tmt","age":60,"education_years":12,"inputs":{"part_a_s":41}}',
+        '{"id":"b","measure":"psfs","inputs":{"activities":[{"label":"stairs","rating":4},{"label":"bus","rating":null},{"label":"cook","rating":3}]}}',
+        '{"id":"c","measure":"berg","inputs":{"score":44}}',
+        '{"id":"d","measure":"tug","inputs":{"trials_s":"unable"}}',
+        '{"id":"e","measure":"section_gg","want":"pdpm_pt_ot","inputs":{"items":{"GG0130A":"06"}}}',
+        '{"id":"f","measure":"koos","inputs":{"qol":[1,null,null,null]}}',
+        '{"id":"g","measure":"chair_stand_30s","kind":"change","baseline":10,"follow_up":12,"population":"knee"}',
+    ]
+    _, out = _run(tmp_path, capsys, lines)
+    assert out.splitlines() == [
+        "a  tmt: no score",
+        "  part A, s: 41",
+        "  norm for 60-64, 0-12 years of education (part A, s): mean 33.22, SD 9.1, z 0.85 (Tombaugh2004, recalled)",
+        "b  psfs: 3.5 points",
+        "  activities: stairs 4, bus none, cook 3",
+        "c  berg: 44 points",
+        "  low fall risk (Berg1992, recalled)",
+        "  < 45: greater risk of falling (Berg1992, verified)",
+        "d  tug: unable",
+        "e  section_gg: 4 points",
+        "  group 0-5",
+        "  self-care: 12",
+        "  payment score, PT and OT: 4",
+        "  unrounded: 4",
+        "  info: GG0130B, GG0130C, GG0170B, GG0170C, GG0170D, GG0170E, GG0170F, GG0170J, GG0170K: no rating, counted as 0.",
+        "f  koos: no score",
+        "  quality of life: none",
+        "  error: Quality of life: 1 of 4 answered; a score needs 2.",
+        "g  chair_stand_30s: 12 stands/30 s",
+        "  improvement 2: no published value for this population (nearest: hip osteoarthritis)",
+        "    MCID 2-2.6, hip osteoarthritis: not met; another population (Wright2011, recalled)",
+    ]
