@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.outcomes.scoring import ask, codes
@@ -258,3 +260,18 @@ def test_a_person_that_makes_no_sense_is_a_warning_and_the_score_stands(person, 
     ("1966-06-02", "2026-06-02", 60), ("2026-06-01", "2026-06-01", 0)])  # fmt: skip
 def test_age_is_completed_years(born, on, age):
     assert ask("lefs", {"score": 40}, birth_date=born, on=on)["age"] == age
+
+
+def test_the_contract_finding_in_full():
+    (finding,) = ask("quickdash", {"items": [1, 2, 9, 3, 1, 2, None, 2, 1, 2, 3]})["findings"]
+    assert finding.as_json() == {
+        "code": "OUT_OF_RANGE", "severity": "error", "message": "Item 3 is 9; answers run from 1 to 5.", "where": "inputs.items[2]",
+        "found": 9, "expected": "1-5", "try": "Check item 3 on the form.", "source": "IWH"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "inputs", "code"), VOID, ids=[f"{row[0]}-{row[2]}-{n}" for n, row in enumerate(VOID)])
+def test_a_finding_is_said_in_words_and_cites_its_rule(key, inputs, code):
+    for finding in ask(key, inputs)["findings"]:
+        assert not re.search(r"[a-z]_[a-z]", f"{finding.message} {finding.try_}")
+        assert finding.message[0].isupper() or finding.message[0].isdigit()
+        assert finding.source

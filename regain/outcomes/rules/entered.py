@@ -40,7 +40,7 @@ def entered(entry: Entry) -> Outcome:
     lacking = entry.want in results and entry.want not in outcome.parts
     if lacking or not values and outcome.score is None and spec.get("total_input") not in entry.inputs:
         name = str(entry.want if lacking else rows[0]["name"])
-        entry.missing(name, f"{name} is missing.", (name, "score"))
+        entry.missing(name, f"{entry.said(name)} is missing.", (name, "score"))
     return outcome
 
 
@@ -64,7 +64,7 @@ def _add_up(entry: Entry, outcome: Outcome, values: dict[str, Fraction | None], 
     elif values and total is None:
         lacking = [part for part in spec["total"] if part not in values]
         for part in lacking:
-            entry.missing(part, f"{part} is missing: no total without it.")
+            entry.missing(part, f"{entry.said(part)} is missing: no total without it.")
     elif entered_total is not None and all(value is not None for value in values.values()):
         rest = entered_total - sum((value for value in values.values() if value is not None), Fraction(0))
         outcome.score = entered_total
@@ -102,10 +102,10 @@ def rated(entry: Entry) -> Outcome:
     fewest, most = spec["counts"]
     results = ("score", *spec["results"])
     if given is None or given == []:
-        entry.missing(name, f"{name}: none given; at least {fewest} are rated.", results)
+        entry.missing(name, f"No {name} given; at least {fewest} are rated.", results)
         return Outcome()
     if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
-        entry.error("INVALID_VALUE", f"{name} is not a list of labels with ratings.", name, found=str(given)[:80],
+        entry.error("INVALID_VALUE", f"{entry.said(name)}: not a list of labels with ratings.", name, found=str(given)[:80],
                     expected="[{label, rating}]")  # fmt: skip
         return Outcome()
     if not fewest <= len(given) <= most:
@@ -155,7 +155,7 @@ def adjusted(entry: Entry) -> Outcome:
     spec = entry.spec
     name = spec["input"]
     if entry.inputs.get(name) is None:
-        entry.missing(name, f"{name} is missing.", ("score", *spec["results"]))
+        entry.missing(name, f"{entry.said(name)} is missing.", ("score", *spec["results"]))
         return Outcome()
     raw = entry.number(entry.inputs[name], name, **limits(spec))
     if raw is None:
@@ -166,12 +166,12 @@ def adjusted(entry: Entry) -> Outcome:
     known = getattr(entry.person, need)
     outcome = Outcome(parts={"raw": raw}, answered=1, of=1)
     if known is None:
-        entry.error("MISSING_DEMOGRAPHIC", f"{need} is needed: the score is adjusted for schooling.", need, of=MAIN,
-                    expected="a number of years", try_=f"Give {need}, or say {spec['done']}.")  # fmt: skip
+        entry.error("MISSING_DEMOGRAPHIC", f"{entry.said(need)} is needed: the score is adjusted for schooling.", need, of=MAIN,
+                    expected="a number of years", try_=f"Give {entry.said(need, start=False)}, or say that the total is {entry.said(spec['done'], start=False)}.")  # fmt: skip
         return outcome
     lowest, highest = spec["need_range"]
     if not lowest <= known <= highest:
-        entry.error("OUT_OF_RANGE", f"{need} is {known:g}; it runs from {lowest} to {highest}.", need, of=MAIN,
+        entry.error("OUT_OF_RANGE", f"{entry.said(need)} is {known:g}; it runs from {lowest} to {highest}.", need, of=MAIN,
                     found=known, expected=f"{lowest}-{highest}", try_="Give the years of schooling.")  # fmt: skip
         return outcome
     bonus = spec["add"] if known <= most else 0

@@ -13,6 +13,7 @@ from regain.outcomes.rules.person import PERSON_KEYS, Person
 from regain.reference.rules import Finding, Severity, error, info, warning
 
 MAIN = ("score",)
+SINGULAR = {"items": "item", "trials": "trial", "activities": "activity", "problems": "problem"}
 
 
 @dataclass(slots=True)
@@ -49,15 +50,20 @@ class Entry:
 
     def error(self, code: str, message: str, where: str | None = None, of: Sequence[str] = (), **details: Any) -> None:
         """Note what voids the results `of` (none named: all)."""
-        self.noted.append((tuple(of), error(code, message, where=self._at(where), **details)))
+        self.noted.append((tuple(of), error(code, message, where=self._at(where), **self._cited(code, details))))
 
     def warn(self, code: str, message: str, where: str | None = None, **details: Any) -> None:
         """Note what stands beside the result."""
-        self.noted.append(((), warning(code, message, where=self._at(where), **details)))
+        self.noted.append(((), warning(code, message, where=self._at(where), **self._cited(code, details))))
 
     def tell(self, code: str, message: str, where: str | None = None, of: Sequence[str] = (), **details: Any) -> None:
         """Note how the result came about."""
-        self.noted.append((tuple(of), info(code, message, where=self._at(where), **details)))
+        self.noted.append((tuple(of), info(code, message, where=self._at(where), **self._cited(code, details))))
+
+    def _cited(self, code: str, details: dict[str, Any]) -> dict[str, Any]:
+        """The details with the source of the rule that speaks: of missing answers, else of the scoring."""
+        rows = self.instrument.rows("missing" if code == "MISSING_ITEMS" else "scoring")
+        return details if code == "UNKNOWN_KEY" or not rows else {"source": rows[0].sources[0], **details}
 
     def _at(self, where: str | None) -> str | None:
         if where in PERSON_KEYS and where not in self.inputs:
@@ -93,7 +99,7 @@ class Entry:
         text = str(given).strip().casefold()
         if allowed is None or text in allowed:
             return text
-        self.error("INVALID_VALUE", f"{name} is {given!r}; it is one of {', '.join(allowed)}.", name, found=given,
+        self.error("INVALID_VALUE", f"{self.said(name)} is {given!r}; it is one of {', '.join(allowed)}.", name, found=given,
                    expected="|".join(allowed), try_=f"Choose one of {', '.join(allowed)}.")  # fmt: skip
         return None
 
@@ -121,7 +127,7 @@ class Entry:
         factor = {own.casefold(): 1, **score.get("units", {})}.get(text)
         if factor is None:
             units = ", ".join((own, *score.get("units", {})))
-            self.error("INVALID_VALUE", f"unit is {given!r}; this instrument is given in {units}.", "unit", found=str(given),
+            self.error("INVALID_VALUE", f"Unit is {given!r}; this instrument is given in {units}.", "unit", found=str(given),
                        expected="|".join((own, *score.get("units", {}))), try_=f"Give the number in {own}.")  # fmt: skip
         return exact(factor or 1)
 
@@ -131,31 +137,48 @@ class Entry:
         if given is None or isinstance(given, bool):
             return given
         self.error(
-            "INVALID_VALUE", f"{name} is {given!r}; it is true or false.", name, found=given, expected="true|false"
+            "INVALID_VALUE",
+            f"{self.said(name)} is {given!r}; it is true or false.",
+            name,
+            found=given,
+            expected="true|false",
         )
         return None
+
+    def said(self, where: str, start: bool = True) -> str:
+        """The place of an answer in words: `Item 3`, `Trial 2`, `End angle`; `start` of a sentence or inside one."""
+        name, bracket, rest = where.partition("[")
+        label = self.instrument.label_of(name.rpartition(".")[2]).partition(", ")[0]
+        if bracket and rest[0].isdigit():
+            number, _, inner = rest.partition("]")
+            one = SINGULAR.get(label, label)
+            label = f"{one} {int(number) + 1}{inner.replace('.', ' ')}"
+        return label[:1].upper() + label[1:] if start else label
 
     def number(self, value: Any, where: str, *, at_least: Any = None, at_most: Any = None, above: Any = None,
                whole: bool = False, allowed: Sequence[Any] | None = None, of: Sequence[str] = ()) -> Fraction | None:  # fmt: skip
         """A number within its limits, exact; None, with a finding, when it is not one."""
-        label = _label(where)
+        label = self.said(where)
         span = _span(at_least, at_most, above)
         found = exact_or_none(value)
-        details = {"found": value if found is not None else str(value), "expected": span, "of": of}
+        expected = _short(at_least, at_most) or span
+        details = {"found": value if found is not None else str(value), "expected": expected, "of": of}
         if found is None:
             self.error("INVALID_VALUE", f"{label} is {value!r}, not a number.", where, **details)
             return None
         low = at_least is not None and found < exact(at_least) or above is not None and found <= exact(above)
         if low or at_most is not None and found > exact(at_most):
-            self.error("OUT_OF_RANGE", f"{label} is {shown(found, 6)}; answers run {span}.", where,
-                       try_="Check this value on the form.", **details)  # fmt: skip
+            self.error("OUT_OF_RANGE", f"{label} is {_readable(found)}; answers run {span}.", where,
+                       try_=f"Check {self.said(where, start=False)} on the form.", **details)  # fmt: skip
             return None
         if whole and found.denominator != 1:
-            self.error("NOT_INTEGER", f"{label} is {shown(found, 6)}; only whole numbers are scored.", where, **details)
+            self.error(
+                "NOT_INTEGER", f"{label} is {_readable(found)}; only whole numbers are scored.", where, **details
+            )
             return None
         if allowed is not None and found not in [exact(a) for a in allowed]:
             levels = ", ".join(str(a) for a in allowed)
-            self.error("INVALID_VALUE", f"{label} is {shown(found, 6)}; the levels are {levels}.", where,
+            self.error("INVALID_VALUE", f"{label} is {_readable(found)}; the levels are {levels}.", where,
                        **{**details, "expected": levels})  # fmt: skip
             return None
         return found
@@ -183,14 +206,6 @@ def exact_or_none(value: Any) -> Fraction | None:
     return exact(value)
 
 
-def _label(where: str) -> str:
-    name, bracket, rest = where.partition("[")
-    if not (bracket and rest[0].isdigit()):
-        return where
-    number, _, inner = rest.partition("]")
-    return f"{'Item' if name == 'items' else name} {int(number) + 1}{inner.replace('.', ' ')}"
-
-
 def _span(at_least: Any, at_most: Any, above: Any) -> str:
     low = (
         f"above {_plainly(above)}"
@@ -203,5 +218,17 @@ def _span(at_least: Any, at_most: Any, above: Any) -> str:
     return f"{low} {high}".strip() or "any number"
 
 
+def _short(at_least: Any, at_most: Any) -> str | None:
+    """`1-5`, or `-45 to 180` where a minus would read as a dash."""
+    if at_least is None or at_most is None:
+        return None
+    return f"{_plainly(at_least)}{'-' if at_least >= 0 else ' to '}{_plainly(at_most)}"
+
+
 def _plainly(limit: Any) -> str:
     return shown(exact(limit))
+
+
+def _readable(value: Fraction) -> str:
+    text = shown(value, 6)
+    return text if len(text) <= 30 else f"a number of {len(text)} digits"

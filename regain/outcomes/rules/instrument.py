@@ -49,8 +49,8 @@ class Instrument:
         return "score" if want is not None and want == self.score.get("main_name") else want
 
     def label_of(self, result: str) -> str:
-        """A result as people say it."""
-        return self.fact.about.get("labels", {}).get(result, result.replace("_", " "))
+        """A result or an input as people say it."""
+        return self.fact.about.get("labels", {}).get(result, plain_name(result))
 
     @property
     def places(self) -> int:
@@ -87,6 +87,26 @@ class Outcome:
         if self.score is not None:
             found["score"] = self.score
         return {**found, **self.compared}
+
+
+NAMES = {
+    "dominant": "dominant hand",
+    "education_years": "years of education",
+    "high_school_or_more": "whether high school was finished",
+}
+UNITS = ("s", "m", "mm", "ft", "cm", "kg", "lb", "deg")
+
+
+def plain_name(name: str) -> str:
+    """An input's name in words, without its unit.
+
+    >>> plain_name("timed_distance_m"), plain_name("birth_date"), plain_name("mm")
+    ('timed distance', 'birth date', 'mm')
+    """
+    if name in NAMES:
+        return NAMES[name]
+    *words, last = name.split("_")
+    return " ".join(words if words and last in UNITS else (*words, last))
 
 
 def half_up(value: Fraction, places: int = 2) -> float:

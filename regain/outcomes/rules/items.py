@@ -16,15 +16,21 @@ Answer = Fraction | str | None
 def read_list(entry: Entry, name: str, count: int, of: Sequence[str]) -> list[Any] | None:
     """The list under a name, of the form's length."""
     given = entry.inputs.get(name)
+    called = "" if name in ("items", entry.spec.get("input")) else f"{entry.said(name)}: "
     if given is None:
-        entry.missing(name, f"{name}: no answers given; the form has {count}.", of, expected=f"{count} answers")
+        entry.missing(
+            name,
+            f"{called or 'No '}{'no ' if called else ''}answers given; the form has {count}.",
+            of,
+            expected=f"{count} answers",
+        )
         return None
     if not isinstance(given, list):
-        entry.error("INVALID_VALUE", f"{name} is not a list of {count} answers.", name, of=of, found=str(given)[:80],
+        entry.error("INVALID_VALUE", f"{called or 'This is '}not a list of {count} answers.", name, of=of, found=str(given)[:80],
                     expected=f"a list of {count}")  # fmt: skip
         return None
     if len(given) != count:
-        entry.error("WRONG_ITEM_COUNT", f"{name} has {len(given)} answers; the form has {count}.", name, of=of,
+        entry.error("WRONG_ITEM_COUNT", f"{called}{len(given)} answers given; the form has {count}.", name, of=of,
                     found=len(given), expected=str(count), try_="Give null for an unanswered item.")  # fmt: skip
         return None
     return given
@@ -59,7 +65,7 @@ def enough(entry: Entry, name: str, answers: Sequence[Answer], needed: int, of: 
     needed -= len(answers) - len(applicable)
     if applicable and answered >= needed:
         return True
-    entry.missing(name, f"{name}: {answered} of {len(answers)} answered; a score needs {max(needed, 1)}.", of,
+    entry.missing(name, f"{'' if name == 'items' else entry.said(name) + ': '}{answered} of {len(answers)} answered; a score needs {max(needed, 1)}.", of,
                   found=answered, expected=f"at least {max(needed, 1)}", try_="Ask for the items left open.")  # fmt: skip
     return False
 
@@ -148,7 +154,7 @@ def _weighted(entry: Entry) -> Outcome:
     if not sound:
         return Outcome()
     if place and read[place["item"]] is not None and (read[place["of"]] or 0) > 0:
-        entry.error("CONFLICTING_ITEMS", f"{place['item']} is scored only where {place['of']} is 0.",
+        entry.error("CONFLICTING_ITEMS", f"{entry.said(place['item'])} is scored only where {entry.said(place['of'], start=False)} is 0.",
                     f"items.{place['item']}", try_="Leave one of the two out.")  # fmt: skip
         return Outcome()
     asked = {name: value for name, value in read.items() if not place or name != place["item"]}
@@ -287,6 +293,6 @@ def ticks(entry: Entry) -> Outcome:
     score = Fraction(sum(bool(value) for value in given))
     if score == 0 and not entry.flag(spec["confirm"]):
         entry.error("CONFIRMATION_REQUIRED", "Nothing is ticked: a blank form, or truly no statement that fits?", name,
-                    of=MAIN, try_=f"Set {spec['confirm']} once the person has confirmed it.")  # fmt: skip
+                    of=MAIN, try_="Say that the form is complete once the person has confirmed it.")  # fmt: skip
         return Outcome()
     return Outcome(score, answered=len(given), of=len(given))

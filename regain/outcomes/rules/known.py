@@ -15,9 +15,9 @@ def known_total(entry: Entry) -> Outcome:
         return Outcome(status=entry.inputs["score"])
     instrument = entry.instrument
     if not instrument.has_score and entry.want is None:
-        names = ", ".join(instrument.results)
+        names = "; ".join(instrument.label_of(name).partition(", ")[0] for name in instrument.results)
         entry.error("NO_SUCH_SCORE", f"{instrument.fact.about['abbr']} has no score of its own; it has {names}.", "score",
-                    expected=names, try_="Say in `want` which result the number is.")  # fmt: skip
+                    expected=", ".join(instrument.results), try_="Say in `want` which result the number is.")  # fmt: skip
         return Outcome()
     if not instrument.has_score:
         return _part(entry, str(entry.want))

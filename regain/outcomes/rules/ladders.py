@@ -42,7 +42,7 @@ def _balance(entry: Entry, holds: Sequence[dict[str, Any]]) -> Fraction | None:
         name = hold["input"]
         value = entry.inputs.get(name)
         if value in NOT_GIVEN:
-            entry.missing(name, f"{name} was not recorded; balance has no points.", ("balance", "score"))
+            entry.missing(name, f"{entry.said(name)} was not recorded; balance has no points.", ("balance", "score"))
             return None
         if value in NOT_DONE:
             return points
@@ -73,7 +73,7 @@ def _gait(entry: Entry, walks: Sequence[dict[str, Any]]) -> Fraction | None:
 def _timed(entry: Entry, name: str, walk: dict[str, Any], part: str) -> Fraction | None:
     value = entry.inputs.get(name)
     if value in NOT_GIVEN:
-        entry.missing(name, f"{name} was not recorded; {part} has no points.", (part, "score"))
+        entry.missing(name, f"{entry.said(name)} was not recorded; {part} has no points.", (part, "score"))
         return None
     if value in NOT_DONE:
         return Fraction(0)

@@ -27,21 +27,40 @@ def norms(entry: Entry, outcome: Outcome, tables: Sequence[Fact]) -> list[dict[s
         found += entries
         reasons += [reason] if reason else []
     if not found:
-        _explain(entry, reasons)
+        _explain(entry, reasons, tables)
     return found
 
 
-def _explain(entry: Entry, reasons: Sequence[str]) -> None:
+def _explain(entry: Entry, reasons: Sequence[str], tables: Sequence[Fact]) -> None:
     person = entry.person
     for reason in reasons:
         if reason.startswith("needs "):
-            entry.warn("MISSING_DEMOGRAPHIC", f"{reason[6:]} is needed to look up the norm.", reason[6:],
-                       try_=f"Give {reason[6:]}; the score itself stands.")  # fmt: skip
+            entry.warn("MISSING_DEMOGRAPHIC", f"{entry.said(reason[6:])} is needed to look up the norm.", reason[6:],
+                       try_=f"Give {entry.said(reason[6:], start=False)}; the score itself stands.", source=_cited(tables))  # fmt: skip
             return
     if "age" in reasons:
-        entry.warn("NO_NORM_FOR_AGE", f"No published table covers age {person.age}.", "age", found=person.age)
+        entry.warn(
+            "NO_NORM_FOR_AGE",
+            f"No published table covers age {person.age}.",
+            "age",
+            found=person.age,
+            source=_cited(tables),
+        )
     elif "variant" in reasons:
-        entry.warn("NO_NORM", "No table for this variant; the score itself stands.")
+        open_ = [
+            name
+            for name in VARIANT
+            if not entry.choice(name) and any(row.get(name) for table in tables for row in table.values)
+        ]
+        hint = f"Give {' and '.join(open_)}: the tables are by {' and '.join(open_)}." if open_ else None
+        entry.warn(
+            "NO_NORM", "No table for this variant; the score itself stands.", open_[0] if open_ else None, try_=hint
+        )
+
+
+def _cited(tables: Sequence[Fact]) -> str:
+    """The source of the first table that was looked at."""
+    return tables[0].values[0].sources[0]
 
 
 def _look_up(entry: Entry, results: dict[str, Fraction], table: Fact) -> tuple[list[dict[str, Any]], str | None]:
@@ -144,7 +163,7 @@ def _predicted(entry: Entry, results: dict[str, Fraction], table: Fact) -> list[
         return []
     for name, (low, high) in table.about["ranges"].items():
         if not low <= getattr(person, name) <= high:
-            entry.warn("OUT_OF_RANGE", f"{name} is {getattr(person, name)}; the equation takes {low} to {high}.", name,
+            entry.warn("OUT_OF_RANGE", f"{entry.said(name)} is {getattr(person, name)}; the equation takes {low} to {high}.", name,
                        found=getattr(person, name), expected=f"{low}-{high}")  # fmt: skip
             return []
     predicted = exact(row["constant"]) + sum(
@@ -155,7 +174,7 @@ def _predicted(entry: Entry, results: dict[str, Fraction], table: Fact) -> list[
     lowest, highest = table.about["fitted_ages"]
     if person.age is not None and not lowest <= person.age <= highest:
         entry.tell("NORM_EXTRAPOLATED", f"The equation was fitted at {lowest}-{highest} years; age {person.age} extrapolates it.",
-                   "age", found=person.age, expected=f"{lowest}-{highest}")  # fmt: skip
+                   "age", found=person.age, expected=f"{lowest}-{highest}", source=row.sources[0])  # fmt: skip
     low = predicted - exact(row["allowance"])
     score = results["score"]
     return [{

@@ -35,14 +35,14 @@ def measurement(entry: Entry) -> Outcome:
     if value is None:
         if converted is not None:
             return converted
-        entry.missing(name, f"{name} is missing: nothing was recorded.", expected=str(entry.instrument.fact.about["inputs"].get(name, name)))  # fmt: skip
+        entry.missing(name, f"{entry.said(name)} is missing: nothing was recorded.", expected=str(entry.instrument.fact.about["inputs"].get(name, name)))  # fmt: skip
         return Outcome()
     read = entry.number(value, name, **limits(spec), of=MAIN)
     if read is None:
         return Outcome()
     if converted is not None and converted.score is not None and abs(converted.score - read) > 1:
         other = next(other for other in spec["converted"] if entry.inputs.get(other) is not None)
-        entry.error("CONFLICTING_ITEMS", f"{name} is {shown(read)} and {other} makes {shown(converted.score)}.", other, of=MAIN,
+        entry.error("CONFLICTING_ITEMS", f"{entry.said(name)} is {shown(read)}, and in the other unit it makes {shown(converted.score)}.", other, of=MAIN,
                     found=entry.inputs[other], expected=f"{name} or {other}, not both", try_="Leave one of the two out.")  # fmt: skip
         return Outcome()
     return Outcome(read, answered=1, of=1)
@@ -66,7 +66,7 @@ def read_trials(entry: Entry, of: Sequence[str] = MAIN) -> list[Fraction] | None
     given = entry.inputs.get(name)
     given = [given] if given is not None and not isinstance(given, list) else given or []
     if not any(value is not None for value in given):
-        entry.missing(name, f"{name}: no trial recorded.", of)
+        entry.missing(name, "No trial recorded.", of)
         return None
     read = [
         entry.number(value, f"{name}[{i}]", **limits(spec), of=of) for i, value in enumerate(given) if value is not None
@@ -142,7 +142,7 @@ def speed(entry: Entry) -> Outcome:
     recorded = recorded if isinstance(recorded, list) else [recorded]
     times = [entry.number(v, f"{name}[{i}]", above=0, of=MAIN) for i, v in enumerate(recorded) if v is not None]
     if not times:
-        entry.missing(name, f"{name}: no trial recorded.")
+        entry.missing(name, "No trial recorded.")
     walked = [t for t in times if t is not None]
     if distance is None or not walked or len(walked) < len(times):
         return Outcome()
@@ -216,8 +216,8 @@ def timed_parts(entry: Entry) -> Outcome:
         before = names[: names.index(name)]
         lacking = [other for other in before if entry.inputs.get(other) is None]
         if value is None or lacking:
-            absent = entry.instrument.label_of(lacking[0] if lacking else name)
-            after = f"; {entry.instrument.label_of(name)} is not read without it" if lacking else ""
+            absent = entry.said(lacking[0] if lacking else name)
+            after = f"; {entry.said(name, start=False)} is not read without it" if lacking else ""
             entry.missing(lacking[0] if lacking else name, f"{absent} is missing{after}.", (name,))
             outcome.parts[name] = None
             continue

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from regain.outcomes.rules.instrument import plain_name
 from regain.reference.rules import Finding, warning
 
 # no year, centimetre or kilogram of a person comes near it; also refuses NaN and infinity
@@ -111,5 +112,5 @@ def _word(name: str, value: Any, words: Mapping[str, str], findings: list[Findin
 
 
 def _bad(name: str, value: Any, expected: str) -> Finding:
-    return warning("BAD_VALUE", f"{name} is {value!r}; expected {expected}.", where=name, found=str(value), expected=expected,
+    return warning("BAD_VALUE", f"{plain_name(name).capitalize()} is {value!r}; expected {expected}.", where=name, found=str(value), expected=expected,
                    try_="Correct it to look up norms; the score does not depend on it.")  # fmt: skip

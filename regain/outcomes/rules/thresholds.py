@@ -41,8 +41,8 @@ def check_band(entry: Entry, outcome: Outcome) -> None:
     """Note that a band needs to know something about the person."""
     need = entry.instrument.score.get("band_needs")
     if need and outcome.score is not None and not entry.person.knows(need):
-        entry.warn("MISSING_DEMOGRAPHIC", f"{need} is needed to say which range the score lies in.", need,
-                   try_=f"Give {need}; the score itself stands.")  # fmt: skip
+        entry.warn("MISSING_DEMOGRAPHIC", f"{entry.said(need)} is needed to say which range the score lies in.", need,
+                   try_=f"Give {entry.said(need, start=False)}; the score itself stands.")  # fmt: skip
 
 
 def cutoffs(entry: Entry, outcome: Outcome, norms: Sequence[Norm]) -> list[dict[str, Any]]:
