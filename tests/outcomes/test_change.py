@@ -158,3 +158,9 @@ def test_what_is_wrong_with_both_sides_is_said_once():
 
 def test_the_main_score_may_be_compared_by_its_own_name():
     assert change("ndi", 40, 20, want="percent")["change"]["improvement"] == 20
+
+
+def test_a_side_keeps_any_two_entries_apart():
+    reply = change("vas_pain", {"score": 40, "side": "left"}, {"score": 20, "side": "right"})
+    assert (reply["change"], codes(reply)) == (None, {"UNKNOWN_KEY", "NOT_COMPARABLE"})
+    assert change("fss", {"score": 36, "form": "sum"}, {"score": 2, "form": "mean"})["change"]["improvement"] == 2

@@ -17,6 +17,8 @@ DECLINED = "clinically important decline"
 REAL = "real change, importance unknown"
 WITHIN_ERROR = "not beyond measurement error"
 NO_VALUE = "no published value for this population"
+# what keeps two entries of any instrument apart, whether or not its form asks for it
+QUALIFIERS = ("pace", "form", "side", "version")
 
 
 def to_compare(value: Fraction) -> Fraction:
@@ -26,7 +28,8 @@ def to_compare(value: Fraction) -> Fraction:
 
 def not_comparable(instrument: Instrument, baseline: Entry, follow_up: Entry) -> Finding | None:
     """What makes two entries unlike: another version, form, unit, side, pace, aid, time frame or list of activities."""
-    for name in instrument.score.get("alike", ()):
+    alike, known = instrument.score.get("alike", ()), instrument.score.get("choices", {})
+    for name in (*alike, *(name for name in QUALIFIERS if name not in alike and name not in known)):
         first, second = _given(baseline, name), _given(follow_up, name)
         if first is not None and second is not None and first != second:
             return _unlike(f"{name} was {first} at baseline and is {second} now", name)
