@@ -206,12 +206,29 @@ def _change_in_words(chosen: Instrument, moved: Json) -> list[str]:
 
 def _list(as_json: bool) -> int:
     for subject in subjects(MEASURES):
-        about = fact(subject)
-        row = {"key": about.about["key"], "name": about.label, "unit": about.unit, "range": about.about["range"],
-               "direction": about.about["direction"], "licence": about.license}  # fmt: skip
-        low, high = row["range"]
-        print(dumps(row) if as_json else f"{row['key']:18} {row['name']} ({low}-{high} {row['unit']}, {row['direction'].replace('_', ' is ')}, {row['licence'].replace('_', ' ')})")  # fmt: skip
+        about = describe(Instrument(fact(subject)))
+        row = {name: about[name] for name in ("key", "name", "abbr", "unit", "range", "range_of", "direction", "inputs", "results", "populations")}  # fmt: skip
+        row |= {"tables": [table["table"] for table in about["tables"]], "licence": about["licence"]["status"]}
+        print(dumps(row) if as_json else _listed(row))
     return 0
+
+
+def _listed(row: Json) -> str:
+    """Two lines an instrument: what it is, and what goes in and comes out."""
+    tables = f"; tables {', '.join(row['tables'])}" if row["tables"] else ""
+    number = len(row["populations"])
+    people = f"; change studied in {number} population{'s' * (number != 1)}" if number else ""
+    return (
+        f"{row['key']:18} {row['name']} ({_range(row)}, {row['licence'].replace('_', ' ')})\n"
+        f"{'':18} inputs {', '.join(row['inputs'])}; results {', '.join(row['results'])}{people}{tables}"
+    )
+
+
+def _range(row: Json) -> str:
+    """`0-100 %, lower is better`; where the range is that of a part, the part is named (AM-PAC raw)."""
+    low, high = row["range"]
+    of = f"{row['unit']}, {row['range_of']} {low}-{high}" if row["range_of"] else f"{low}-{high} {row['unit']}"
+    return f"{of}, {row['direction'].replace('_', ' is ')}"
 
 
 def _describe(key: str, as_json: bool) -> int:
@@ -235,7 +252,7 @@ def describe(chosen: Instrument) -> Json:
         return [{**row.data, "source": row.sources[0], "certainty": str(row.certainty)} for row in chosen.rows(kind)]
 
     return {
-        "key": chosen.key, "name": chosen.fact.label, "abbr": about["abbr"], "unit": chosen.fact.unit, "range": about["range"],
+        "key": chosen.key, "name": chosen.fact.label, "abbr": about["abbr"], "unit": chosen.fact.unit, "range": about["range"], "range_of": about.get("range_of"),
         "direction": about["direction"], "disciplines": about["disciplines"], "construct": about["construct"],
         "inputs": about["inputs"], "results": list(chosen.results), "scoring": cited("scoring"), "missing": cited("missing"),
         "cutoffs": cited("cutoff"), "mdc": cited("mdc"), "mcid": cited("mcid"),
@@ -254,7 +271,7 @@ def _lookup_table(chosen: Instrument) -> list[Json]:
 
 def _described(about: Json) -> list[str]:
     lines = [f"{about['key']}: {about['name']}", f"  measures  {about['construct']}",
-             f"  range     {about['range'][0]}-{about['range'][1]} {about['unit']}, {about['direction'].replace('_', ' is ')}",
+             f"  range     {_range(about)}",
              "  inputs    " + "; ".join(f"{name}: {what}" for name, what in about["inputs"].items()),
              f"  results   {', '.join(about['results'])}"]  # fmt: skip
     lines += [f"  {row['kind']:9} {row['text']} [{row['certainty']}]" for row in (*about["scoring"], *about["missing"])]
@@ -263,5 +280,6 @@ def _described(about: Json) -> list[str]:
     ]
     for kind in ("mdc", "mcid"):
         lines += [f"  {kind.upper():9} {row.get('value_low', '')}{'-' if 'value_low' in row else ''}{row['value']} {row['unit']}: {row['population']} ({row['source']}, {row['certainty']})" for row in about[kind]]  # fmt: skip
+    lines += [f"  people    {name}" for name in about["populations"]]
     lines += [f"  table     {row['table']}: {row['title']}" for row in about["tables"]]
     return [*lines, f"  licence   {about['licence']['status'].replace('_', ' ')}. {about['licence']['note']}"]

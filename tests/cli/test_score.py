@@ -46,7 +46,14 @@ def test_list_and_describe(capsys):
     assert main(["--list", "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len(rows) == 53
-    assert {"key": "odi", "licence": "licensed"}.items() <= next(r for r in rows if r["key"] == "odi").items()
+    odi = next(r for r in rows if r["key"] == "odi")
+    assert {"key": "odi", "licence": "licensed", "results": ["score"], "tables": []}.items() <= odi.items()
+    assert (list(odi["inputs"]), "low back pain" in odi["populations"]) == (["items", "version"], True)
+    assert main(["--list"]) == 0
+    assert (
+        "ampac_6clicks      AM-PAC '6-Clicks' inpatient short forms (t-scale points, raw 6-24, higher is better, licensed)"
+        in capsys.readouterr().out
+    )
     assert main(["--describe", "grip", "--json"]) == 0
     about = json.loads(capsys.readouterr().out)
     assert about["results"] == ["score", "mean_kg", "mean_lb", "best"]
