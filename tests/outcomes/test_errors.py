@@ -275,3 +275,19 @@ def test_a_finding_is_said_in_words_and_cites_its_rule(key, inputs, code):
         assert not re.search(r"[a-z]_[a-z]", f"{finding.message} {finding.try_}")
         assert finding.message[0].isupper() or finding.message[0].isdigit()
         assert finding.source
+
+
+@pytest.mark.parametrize(("items", "where"), [
+    ({"GG0170I": "04", "GG0170J": "^"}, "GG0170J"), ({"GG0170I": "-", "GG0170J": "-", "GG0170K": "03"}, "GG0170K"), ({"GG0170M": "05", "GG0170N": "^"}, "GG0170N"),
+    ({"GG0170M": "05", "GG0170N": "03", "GG0170O": "^"}, "GG0170O"),
+])  # fmt: skip
+def test_a_blank_that_its_gate_asks_for_is_a_warning_beside_the_score(items, where):
+    reply = ask("section_gg", {"items": items}, want="mobility")
+    found = [(f.code, str(f.severity), f.where) for f in reply["findings"] if f.code != "RECODED"]
+    assert (reply["score"] >= 15, found) == (True, [("SKIP_PATTERN", "warning", f"inputs.items.{where}")])
+    assert "SKIP_PATTERN" not in codes(ask("section_gg", {"items": {**items, "GG0130A": "05"}}, want="selfcare"))
+
+
+def test_blanks_that_their_gates_skip_are_in_order():
+    items = {"GG0170I": "88", "GG0170J": "^", "GG0170K": "^", "GG0170L": "^", "GG0170M": "04", "GG0170N": "09", "GG0170O": "^", "GG0170Q": "0", "GG0170R": "^"}  # fmt: skip
+    assert codes(ask("section_gg", {"items": items}, want="mobility")) == {"RECODED"}

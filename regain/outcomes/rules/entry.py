@@ -52,9 +52,9 @@ class Entry:
         """Note what voids the results `of` (none named: all)."""
         self.noted.append((tuple(of), error(code, message, where=self._at(where), **self._cited(code, details))))
 
-    def warn(self, code: str, message: str, where: str | None = None, **details: Any) -> None:
+    def warn(self, code: str, message: str, where: str | None = None, of: Sequence[str] = (), **details: Any) -> None:
         """Note what stands beside the result."""
-        self.noted.append(((), warning(code, message, where=self._at(where), **self._cited(code, details))))
+        self.noted.append((tuple(of), warning(code, message, where=self._at(where), **self._cited(code, details))))
 
     def tell(self, code: str, message: str, where: str | None = None, of: Sequence[str] = (), **details: Any) -> None:
         """Note how the result came about."""

@@ -133,7 +133,21 @@ def check_gates(entry: Entry, spec: Mapping[str, Any], codes: Codes) -> set[str]
     for item, reason in contradictions:
         entry.error("SKIP_PATTERN", f"{reason}; it is coded {codes[item]}.", f"items.{item}", of=_uses(spec, item[:6]), found=codes[item],
                     expected="^, or another answer at the gate", try_="Correct the gate or the item.", source="CMS_SPECS")  # fmt: skip
+    _check_asked(entry, spec, codes)
     return {item[:6] for item, _ in contradictions}
+
+
+def _check_asked(entry: Entry, spec: Mapping[str, Any], codes: Codes) -> None:
+    """Walking and steps the other way round: an item that its gate asks for is not blank. The score counts it all the same."""
+    for rule in spec["skips"]:
+        gate = codes.get(rule["when"])
+        for item in rule["asked"]:
+            code = codes.get(item)
+            blank = gate in spec["performance"] and code == spec["skip"]
+            if blank or gate == spec["dash"] and code not in (None, spec["dash"]):
+                entry.warn("SKIP_PATTERN", f"{rule['when']} is {gate}, so {item} is {'not skipped' if blank else 'a dash'}; it is coded {code}.",
+                           f"items.{item}", _uses(spec, item[:6]), found=code, expected="a code" if blank else spec["dash"],
+                           try_="Correct the gate or the item.", source="CMS_SPECS")  # fmt: skip
 
 
 def _offer(entry: Entry, outcome: Outcome, name: str, items: list[str], codes: Codes, value: Fraction) -> None:
