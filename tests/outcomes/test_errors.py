@@ -185,7 +185,7 @@ def test_a_status_may_stand_beside_the_inputs():
 
 
 @pytest.mark.parametrize(("key", "inputs", "code"), [
-    ("whodas12", {}, "MISSING_ITEMS"), ("moca", {"raw_total": 25, "education_years": 31}, "OUT_OF_RANGE"), ("fim", {"total": 126, "motor": 13}, "INCONSISTENT_TOTAL"),
+    ("whodas12", {}, "MISSING_ITEMS"), ("fim", {"total": None}, "MISSING_ITEMS"), ("pedi_cat", {"se": 1}, "MISSING_ITEMS"), ("moca", {"raw_total": 25, "education_years": 31}, "OUT_OF_RANGE"), ("fim", {"total": 126, "motor": 13}, "INCONSISTENT_TOTAL"),
     ("six_mwt", {"distance_m": 400, "distance_ft": 400}, "CONFLICTING_ITEMS"), ("tug", {"score": 1, "unit": "min"}, "INVALID_VALUE"),
     ("sppb", {"side_by_side_s": 0, "gait_s": "not_administered", "chair_5_s": 12}, "MISSING_ITEMS"), ("five_xsts", {"completed": "no", "time_s": 12}, "INVALID_VALUE"),
     ("chair_stand_30s", {"used_arms": "yes", "stands": 12}, "INVALID_VALUE"), ("koos", {}, "MISSING_ITEMS"), ("koos12", {"pain": [1] * 4}, "MISSING_ITEMS"),
@@ -291,3 +291,10 @@ def test_a_blank_that_its_gate_asks_for_is_a_warning_beside_the_score(items, whe
 def test_blanks_that_their_gates_skip_are_in_order():
     items = {"GG0170I": "88", "GG0170J": "^", "GG0170K": "^", "GG0170L": "^", "GG0170M": "04", "GG0170N": "09", "GG0170O": "^", "GG0170Q": "0", "GG0170R": "^"}  # fmt: skip
     assert codes(ask("section_gg", {"items": items}, want="mobility")) == {"RECODED"}
+
+
+@pytest.mark.parametrize("inputs", [{}, {"items": {}}, {"items": None}, {"items": {"GG0130A": None}}, {"items": []}])
+@pytest.mark.parametrize("want", [None, "selfcare", "pdpm_nursing"])
+def test_section_gg_without_a_code_has_no_score(inputs, want):
+    reply = ask("section_gg", inputs, want=want)
+    assert (reply["score"], [f.code for f in reply["findings"]]) == (None, ["MISSING_ITEMS"])

@@ -9,6 +9,7 @@ from regain.outcomes.rules.entry import MAIN, Entry, exact
 from regain.outcomes.rules.instrument import Outcome
 from regain.outcomes.rules.items import average
 from regain.outcomes.rules.performance import limits
+from regain.reference.rules import blocks
 
 
 def entered(entry: Entry) -> Outcome:
@@ -38,7 +39,8 @@ def entered(entry: Entry) -> Outcome:
         outcome.score = None if None in parts else sum((p for p in parts if p is not None), Fraction(0))
     results = spec.get("results", ())
     lacking = entry.want in results and entry.want not in outcome.parts
-    if lacking or not values and outcome.score is None and spec.get("total_input") not in entry.inputs:
+    nothing = outcome.score is None and not outcome.parts and not blocks(f for _, f in entry.noted)
+    if lacking or nothing and entry.inputs.get(spec.get("total_input", "")) is None:
         name = str(entry.want if lacking else rows[0]["name"])
         entry.missing(name, f"{entry.said(name)} is missing.", (name, "score"))
     return outcome

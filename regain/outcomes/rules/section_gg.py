@@ -25,6 +25,8 @@ def gates(entry: Entry) -> Outcome:
     # a half that contradicts itself leaves the other, and none of the scores that need both
     barred = {name for half in wrong for name in _uses(spec, half)}
     codes = {item: code for item, code in codes.items() if item[:6] not in wrong}
+    if not codes and not wrong:
+        entry.missing("items", "No item is coded: absent items alone make no score.", (), expected="{GG0130A: 06, ...}")
     if entry.want in barred or not codes:
         return Outcome()
     outcome = Outcome(answered=sum(code in spec["performance"] for code in codes.values()), of=len(codes))
@@ -65,7 +67,6 @@ def read_codes(entry: Entry, spec: Mapping[str, Any]) -> tuple[dict[str, str], s
     """Codes by item, and the halves (`GG0130`, `GG0170`) in which one is unknown."""
     given = entry.inputs.get("items")
     if not isinstance(given, dict) or not given:
-        entry.missing("items", "No items: Section GG is a map from item to two-character code.", (), expected="{GG0130A: 06, ...}")  # fmt: skip
         return {}, set()
     known = {row["name"] for row in entry.instrument.rows("item")}
     column = entry.choice("column")
