@@ -154,7 +154,12 @@ def test_answers_are_counted_of_the_scales_given():
         return reply["answered"], reply["of"]
 
     assert counted("koos", {"pain": [1] * 9, "qol": [2, 2, None, None]}) == (11, 13)
+    assert counted("koos", {"pain": [1] * 9, "qol": [1, None, None, None]}) == (10, 13)
+    assert counted("quickdash", {"items": [3] * 9 + [None] * 2}) == (9, 11)
+    assert counted("lawton", {"items": [1] * 5 + ["na", None, None]}) == (5, 7)
+    assert counted("barthel", {"items": [10, 5, 5, 10, 10, 10, 10, 15, 15, None]}) == (9, 10)
     assert counted("dash", {"work": [1, 2, 3, 4]}) == (4, 4)
+    assert counted("dash", {"work": [1, 2, 3, None]}) == (3, 4)
     assert counted("dash", {"items": [3] * 28 + [None] * 2, "work": [1, 2, 3, 4]}) == (28, 30)
 
 

@@ -26,6 +26,8 @@ class Entry:
     want: str | None = None
     path: str = "inputs"
     noted: list[tuple[tuple[str, ...], Finding]] = field(default_factory=list)
+    counted: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Answered and applicable items by list, also where they are too few for a score."""
 
     @property
     def spec(self) -> dict[str, Any]:

@@ -43,6 +43,8 @@ def read_items(entry: Entry, name: str, count: int, levels: Sequence[Any], neede
         return None
     spec = entry.spec
     skipped = spec.get("not_applicable")
+    left_out = sum(isinstance(value, str) and value.casefold() == skipped for value in given)
+    entry.counted[name] = (sum(value is not None for value in given) - left_out, len(given) - left_out)
     answers: list[Answer] = []
     sound = True
     for number, value in enumerate(given):
@@ -142,6 +144,8 @@ def _weighted(entry: Entry) -> Outcome:
     given = _by_name(entry, levels, place)
     if given is None:
         return Outcome()
+    needed = [name for name in levels if not place or name != place["item"]]
+    entry.counted["items"] = (sum(given.get(name) is not None for name in needed), len(needed))
     small = _small_form(entry, given.values())
     read: dict[str, Fraction | None] = {}
     sound = True
@@ -219,8 +223,9 @@ def linear(entry: Entry) -> Outcome:
         outcome.parts[name] = None if answers is None else scaled(answers)
         if alone:
             # a module given by itself is what was answered; beside the items it never counts with them
-            outcome.answered = (outcome.answered or 0) + sum(a is not None for a in answers or ())
-            outcome.of = (outcome.of or 0) + spec["module_count"]
+            answered, applicable = entry.counted.get(name, (0, spec["module_count"]))
+            outcome.answered = (outcome.answered or 0) + answered
+            outcome.of = (outcome.of or 0) + applicable
     return outcome
 
 
@@ -252,9 +257,9 @@ def scales(entry: Entry) -> Outcome:
         of = (name, "score") if spec.get("main") else (name,)
         answers = read_items(entry, name, row["items"], spec["levels"], row["min_answered"], of)
         outcome.parts[name] = None if answers is None else 100 - average(numbers(answers)) * exact(spec["times"])
-        if answers is not None:
-            outcome.answered += counted(answers)["answered"]
-        outcome.of += row["items"]
+        answered, applicable = entry.counted.get(name, (0, row["items"]))
+        outcome.answered += answered
+        outcome.of += applicable
     absent = [row["name"] for row in rows if row["name"] not in outcome.parts]
     if spec.get("main") and absent or len(absent) == len(rows) or entry.want in absent:
         lacking = [entry.want] if entry.want in absent else absent

@@ -95,11 +95,18 @@ def score(instrument: Instrument, inputs: Any, person: Mapping[str, Any] | None 
     outcome = _outcome(entry)
     if entry.voids_score():
         outcome.score = None
+    _count(entry, outcome)
     _check_wanted(entry, outcome)
     thresholds.check_band(entry, outcome)
     norms = norm_tables.norms(entry, outcome, tables)
     return Scored(instrument, entry, outcome, thresholds.band(entry, outcome),
                   tuple(thresholds.cutoffs(entry, outcome, norms)), tuple(norms), (*findings, *entry.findings(outcome.score is not None)))  # fmt: skip
+
+
+def _count(entry: Entry, outcome: Outcome) -> None:
+    """How many items were answered, also where they are too few: `9 of 11` says what is missing."""
+    if outcome.answered is None and outcome.status is None and "items" in entry.counted:
+        outcome.answered, outcome.of = entry.counted["items"]
 
 
 def _check_wanted(entry: Entry, outcome: Outcome) -> None:
