@@ -115,7 +115,7 @@ def run(requests: Iterable[Request], answer: Callable[[Request], Json], as_json:
     code = 0
     try:
         for request in requests:
-            reply = answer(request)
+            reply = _answered(answer, request)
             findings = [f.as_json() if isinstance(f, Finding) else f for f in reply["findings"]]
             reply = {**reply, "findings": findings}
             if any(f["severity"] == "error" for f in findings):
@@ -125,6 +125,18 @@ def run(requests: Iterable[Request], answer: Callable[[Request], Json], as_json:
         print(f"regain: {problem}", file=sys.stderr)
         return 2
     return code
+
+
+def _answered(answer: Callable[[Request], Json], request: Request) -> Json:
+    """The answer; where a rule breaks on a value nobody thought of, the shape of a bad line, so that no other line is lost."""
+    try:
+        return answer(request)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as problem:
+        cause = f"{type(problem).__name__}: {problem}"[:200]
+        print(f"regain: {request.origin}: {cause}", file=sys.stderr)
+        broken = error("BAD_VALUE", f"{request.origin} could not be answered ({cause}).", where=request.origin,
+                       expected="values of ordinary size and kind", try_="Check the numbers and dates of this line.")  # fmt: skip
+        return {**answer(Request(request.origin, None, (broken,))), "id": request.id}
 
 
 def _printable(text: str) -> str:
