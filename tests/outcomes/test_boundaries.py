@@ -211,6 +211,13 @@ def test_no_norm_for_a_variant_without_a_table():
     assert codes(ask("gait_speed", {"score": 1.5, "pace": "fast"}, age=70, sex="male")) == {"NO_NORM"}
 
 
+def test_no_norm_where_the_printed_cell_is_blank():
+    tip = {"score": 15, "unit": "lb", "pinch": "tip", "side": "left"}
+    assert codes(ask("pinch", tip, age=75, sex="male", dominant="right")) == {"NO_NORM"}
+    assert codes(ask("pinch", tip, age=74, sex="male", dominant="right")) == set()
+    assert codes(ask("pinch", tip, age=75, sex="male", dominant="left")) == set()
+
+
 def test_six_minute_prediction():
     body = {"sex": "male", "height_cm": 175, "weight_kg": 80}
     by_table = {n["table"]: n for n in ask("six_mwt", {"distance_m": 400}, age=70, **body)["norms"]}
