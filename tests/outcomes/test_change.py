@@ -164,3 +164,9 @@ def test_a_side_keeps_any_two_entries_apart():
     reply = change("vas_pain", {"score": 40, "side": "left"}, {"score": 20, "side": "right"})
     assert (reply["change"], codes(reply)) == (None, {"UNKNOWN_KEY", "NOT_COMPARABLE"})
     assert change("fss", {"score": 36, "form": "sum"}, {"score": 2, "form": "mean"})["change"]["improvement"] == 2
+
+
+def test_a_form_named_on_one_side_only_is_that_of_both():
+    for before, after in (({"score": 40, "form": "daily_activity"}, 46), (40, {"score": 46, "form": "daily_activity"})):
+        rows = change("ampac_6clicks", before, after)["change"]["mdc"]
+        assert [row["value"] for row in rows if row["applies"]] == [5.49, 3.7]

@@ -81,7 +81,10 @@ def change(baseline: Scored, follow_up: Scored, population: str | None = None, w
     sign = 1 if instrument.higher_is_better else -1
     gains = {name: sign * (after[name] - before[name]) for name in after if name in before}
     compared = want or ("score" if instrument.has_score else None)
-    mdc, mcid = (_entries(instrument, kind, gains, before, follow_up.entry, population) for kind in ("mdc", "mcid"))
+    mdc, mcid = (
+        _entries(instrument, kind, gains, before, (follow_up.entry, baseline.entry), population)
+        for kind in ("mdc", "mcid")
+    )
     activities = _activities(baseline.outcome, follow_up.outcome, sign)
     _judge_activities((*mdc, *mcid), activities)
     verdict = verdict_of(gains.get(compared or ""), mdc, mcid, compared)
@@ -135,7 +138,9 @@ def words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.casefold()))
 
 
-def applies(row: Value, of: str, before: Mapping[str, Fraction], entry: Entry, population: str | None) -> bool:
+def applies(
+    row: Value, of: str, before: Mapping[str, Fraction], entries: Sequence[Entry], population: str | None
+) -> bool:
     """Whether an entry is for the population asked for, the baseline, and the form or version given."""
     if population and not words(population) <= words(row["population"]):
         return False
@@ -143,16 +148,20 @@ def applies(row: Value, of: str, before: Mapping[str, Fraction], entry: Entry, p
     start = before.get(of)
     if span and (start is None or not exact(span[0]) <= start <= exact(span[1])):
         return False
-    return all(row.get(name) is None or str(row[name]) == entry.choice(name) for name in ("form", "version"))
+
+    def given(name: str) -> str | None:
+        return next((found for entry in entries if (found := entry.choice(name)) is not None), None)
+
+    return all(row.get(name) is None or str(row[name]) == given(name) for name in ("form", "version"))
 
 
-def _entries(instrument: Instrument, kind: str, gains: Mapping[str, Fraction], before: Mapping[str, Fraction], entry: Entry, population: str | None) -> list[dict[str, Any]]:  # fmt: skip
+def _entries(instrument: Instrument, kind: str, gains: Mapping[str, Fraction], before: Mapping[str, Fraction], entries: Sequence[Entry], population: str | None) -> list[dict[str, Any]]:  # fmt: skip
     found = []
     for row in instrument.rows(kind):
         of = row["of"]
         for name in of if isinstance(of, list) else [of]:
             shown = {"value": row["value"], "of": name, "unit": row["unit"], "population": row["population"],
-                     "applies": applies(row, name, before, entry, population)}  # fmt: skip
+                     "applies": applies(row, name, before, entries, population)}  # fmt: skip
             gain = gains.get(name)
             shown["met"] = _met(kind, gain, row["value"])
             if row.get("value_low") is not None:
