@@ -198,7 +198,8 @@ def test_one_finding_says_why_there_is_no_score(key, inputs, code):
 
 @pytest.mark.parametrize(("key", "inputs", "score"), [
     ("vas_pain", {"score": 4.2, "unit": "cm"}, 42), ("vas_pain", {"score": 42, "unit": "mm"}, 42), ("six_mwt", {"score": 1000, "unit": "ft"}, 304.8),
-    ("tug", {"score": 12, "unit": "s"}, 12), ("six_mwt", {"distance_m": 304.8, "distance_ft": 1000}, 304.8), ("fim", {"total": 90, "motor": 60}, 90),
+    ("tug", {"score": 12, "unit": "s"}, 12), ("tug", {"score": 12, "unit": "Seconds"}, 12), ("ndi", {"score": 20, "unit": "raw"}, 40), ("ndi", {"score": 40, "unit": "percent"}, 40),
+    ("gait_speed", {"score": 120, "unit": "cm/s"}, 1.2), ("lefs", {"score": 60, "unit": "points"}, 60), ("six_mwt", {"distance_m": 304.8, "distance_ft": 1000}, 304.8), ("fim", {"total": 90, "motor": 60}, 90),
 ])  # fmt: skip
 def test_a_unit_is_converted_or_is_the_instruments_own(key, inputs, score):
     reply = ask(key, inputs)

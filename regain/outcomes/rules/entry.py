@@ -13,6 +13,11 @@ from regain.outcomes.rules.person import PERSON_KEYS, Person
 from regain.reference.rules import Finding, Severity, error, info, warning
 
 MAIN = ("score",)
+# units as people write them, and as the facts do
+SPELT = {
+    "sec": "s", "second": "s", "seconds": "s", "meter": "m", "meters": "m", "metre": "m", "metres": "m", "feet": "ft", "percent": "%", "point": "points",
+    "degree": "deg", "degrees": "deg", "millimetres": "mm", "millimeters": "mm", "centimetres": "cm", "centimeters": "cm", "raw points": "raw",
+}  # fmt: skip
 SINGULAR = {"items": "item", "trials": "trial", "activities": "activity", "problems": "problem"}
 
 
@@ -126,6 +131,7 @@ class Entry:
         if given is None or "unit" in score.get("choices", {}):
             return Fraction(1)
         text = str(given).strip().casefold()
+        text = SPELT.get(text, text)
         factor = {own.casefold(): 1, **score.get("units", {})}.get(text)
         if factor is None:
             units = ", ".join((own, *score.get("units", {})))
