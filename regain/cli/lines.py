@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -113,6 +114,9 @@ def _no_constant(name: str) -> float:
 def run(requests: Iterable[Request], answer: Callable[[Request], Json], as_json: bool, words: Callable[[Json], str]) -> int:  # fmt: skip
     """Answer each request in order and print it, as JSON Lines or as words; returns the exit code."""
     code = 0
+    # half of a surrogate pair is no text, but `\ud800` is JSON: what was given comes back and no answer is lost
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         for request in requests:
             reply = _answered(answer, request)
