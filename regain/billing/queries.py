@@ -12,7 +12,7 @@ from regain.billing.models import Charge, Claim, ClaimStatus
 from regain.billing.rules import ClaimFacts, Line
 from regain.coverage.queries import authorization_for, coverage_on, payer_kind, uses_of
 from regain.coverage.rules.codes import billing_of, codes_of
-from regain.coverage.rules.units import AssistantRule, Counted, Done, count
+from regain.coverage.rules.units import Counted, Done, assistant_rule_of, count, unit_rule_of
 from regain.episodes.models import CareTeamMember
 from regain.organizations.queries import disciplines
 from regain.plan_of_care.queries import certified_through, course_of, current_sections, rule_for
@@ -47,24 +47,17 @@ def unbilled(organization):
 
 def counted(visit: Visit, rule: str) -> Counted:
     """A visit's units from its minutes, by the payer's rule, with the facts in force that day."""
-    known = {value["key"]: value for value in fact("coverage/unit_rules").latest()}[rule]
-    return count(done_in(visit), rule, codes_of(rows("coverage/codes")), billing_of(disciplines().values()), assistant_rule(visit.on),
-                 known["block"], known["midpoint"])  # fmt: skip
+    known = unit_rule_of(fact("coverage/unit_rules").latest(), rule)
+    assistants = assistant_rule_of(fact("coverage/assistant_modifier").on(visit.on))
+    return count(
+        done_in(visit), known, codes_of(rows("coverage/codes")), billing_of(disciplines().values()), assistants
+    )
 
 
 def done_in(visit: Visit) -> list[Done]:
     """A visit's interventions as rule values; who gave them is the practitioner unless the line says otherwise."""
     return [Done(visit.discipline, one.code, one.minutes, (one.by_kind or visit.practitioner.profession,))
             for one in visit.interventions.all() if one.code]  # fmt: skip
-
-
-def assistant_rule(on: date) -> AssistantRule | None:
-    """The assistant modifiers' rule on a date."""
-    values = {value["key"]: value for value in fact("coverage/assistant_modifier").on(on)}
-    if "required" not in values:
-        return None
-    exception = values.get("midpoint_exception")
-    return AssistantRule(values["required"]["de_minimis"], exception["therapist_minutes"] if exception else None)
 
 
 def accrued(organization, patient, discipline: str, on: date) -> Decimal:

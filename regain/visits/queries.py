@@ -14,13 +14,13 @@ from django.db.models import Prefetch, Q
 
 from regain.coverage.queries import coverage_on, payer_kind, unit_rule
 from regain.coverage.rules.codes import Billing, Code, billing_of, codes_of
-from regain.coverage.rules.units import AssistantRule, Counted, Done, count
+from regain.coverage.rules.units import AssistantRule, Counted, Done, assistant_rule_of, count, unit_rule_of
 from regain.credentials.queries import acts, findings_for, kinds_of
 from regain.organizations.queries import disciplines
 from regain.outcomes.queries import instruments, scores
 from regain.people.queries import practitioner_of
 from regain.plan_of_care.models import Goal, Section
-from regain.plan_of_care.rules import CertificationRule, Course, report_due
+from regain.plan_of_care.rules import Course, certification_rule_of, report_due
 from regain.reference.facts import fact, facts, rows
 from regain.reference.rules import Finding
 from regain.scheduling.queries import appointments, care_state
@@ -43,12 +43,7 @@ def billing_rules() -> dict[str, Billing]:
 
 def assistant_rule(on: date) -> AssistantRule | None:
     """The assistant modifiers' rule on a date of service."""
-    values = {value["key"]: value for value in fact("coverage/assistant_modifier").on(on)}
-    if "required" not in values:
-        return None
-    exception = values.get("midpoint_exception")
-    share = values["required"]["de_minimis"]
-    return AssistantRule(share, exception["therapist_minutes"]) if exception else AssistantRule(share)
+    return assistant_rule_of(fact("coverage/assistant_modifier").on(on))
 
 
 def code_choices(discipline: str) -> list[tuple[str, str]]:
@@ -174,10 +169,8 @@ def tally(visit: Visit, lines: Sequence[Line], total: int, rule: str) -> Tally:
         for line in lines
         if line.minutes and line.code in code_list()
     ]
-    known = {value["key"]: value for value in fact("coverage/unit_rules").latest()}[rule]
-    counted = count(
-        done, rule, code_list(), billing_rules(), assistant_rule(visit.on), known["block"], known["midpoint"]
-    )
+    known = unit_rule_of(fact("coverage/unit_rules").latest(), rule)
+    counted = count(done, known, code_list(), billing_rules(), assistant_rule(visit.on))
     return Tally(total or sum(line.minutes for line in lines), counted.timed_minutes.get(visit.discipline, 0), counted)
 
 
@@ -244,9 +237,5 @@ def _report(visit: Visit, known: Sequence[Section]):
     )
     coverage = coverage_on(visit.organization_id, visit.patient_id, visit.on)
     required = payer_kind(coverage.payer.kind if coverage else "self_pay")["certification"]
-    figures = {value["key"]: value for value in fact("plan_of_care/certification").on(visit.on)}
-    every = figures["progress_report"]["treatment_days"] if "progress_report" in figures else 10
-    return report_due(
-        Course(visit.discipline, evaluated, visit.on, visits=tuple(days)),
-        CertificationRule(required, report_every=every),
-    )
+    rule = certification_rule_of(fact("plan_of_care/certification").on(visit.on), required)
+    return report_due(Course(visit.discipline, evaluated, visit.on, visits=tuple(days)), rule)

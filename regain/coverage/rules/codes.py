@@ -31,12 +31,23 @@ class Code:
     addon_of: str = ""
     discipline: str = ""
     valid_from: date | None = None
+    valid_to: date | None = None
     certainty: str = "recalled"
 
     @property
     def family(self) -> str:
         """Codes of one service share their minutes: 97130 belongs to 97129."""
         return self.addon_of or self.code
+
+    def exists_on(self, day: date) -> bool:
+        """Whether the code may be billed for a date of service; both ends belong to it."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def validity(self) -> str:
+        """The dates it exists, in words."""
+        bounds = (("from", self.valid_from), ("to", self.valid_to))
+        return " ".join(f"{word} {day}" for word, day in bounds if day) or "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +69,9 @@ def codes_of(rows: Iterable[Mapping[str, str]]) -> dict[str, Code]:
 
 def _code(row: Mapping[str, str]) -> Code:
     number = {name: int(row[f"{name}_minutes"] or 0) for name in ("first", "more_from", "more_each")}
-    valid = date.fromisoformat(row["valid_from"]) if row["valid_from"] else None
+    first, last = (date.fromisoformat(row[name]) if row[name] else None for name in ("valid_from", "valid_to"))
     return Code(row["code"], row["label"], Basis(row["basis"]), row["status"] == "always", **number,
-                addon_of=row["addon_of"], discipline=row["discipline"], valid_from=valid, certainty=row["certainty"])  # fmt: skip
+                addon_of=row["addon_of"], discipline=row["discipline"], valid_from=first, valid_to=last, certainty=row["certainty"])  # fmt: skip
 
 
 def billing_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, Billing]:
