@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from regain.cli.estimate import estimate as rate
+from regain.cli.fees import example_schedule
 from regain.coverage.actions import keep_estimate
 from regain.coverage.queries import coverage_on, estimates, fees, payer_kind
 from regain.episodes.queries import episodes
@@ -66,7 +67,7 @@ def _request(request: HttpRequest, episode, coverage, today: date) -> tuple[dict
     for section in sections:
         dates = [a.starts_at.date() for a in booked if a.discipline == section.discipline] or _dates(section, today)
         for on in dates:
-            days.setdefault(on, []).extend(_lines(section, schedule))
+            days.setdefault(on, []).extend(_lines(section, schedule, on))
     terms = {"kind": coverage.payer.kind if coverage else "self_pay", **(coverage.terms if coverage else {})}
     visits = [{"on": str(on), "lines": lines} for on, lines in sorted(days.items())]
     return {"coverage": terms, "used": coverage.used if coverage else {}, "visits": visits}, ""
@@ -84,7 +85,8 @@ def _dates(section, today: date) -> list[date]:
     return [on for on in found if on <= section.ends_on]
 
 
-def _lines(section, schedule) -> list[dict]:
+def _lines(section, schedule, on: date) -> list[dict]:
+    """A visit's lines with their prices: the payer's schedule, else the invented example, which the page says."""
     lines = []
     for one in section.interventions:
         units = max((one["minutes"] + 7) // 15, 1)
@@ -94,5 +96,7 @@ def _lines(section, schedule) -> list[dict]:
             price = {"allowed": float(known.allowed * units)}
         elif known is not None:
             price = {name: float(getattr(known, name) or 0) for name in ("work", "pe", "mp")}
+        elif (example := example_schedule().on(on, one["code"])) is not None:
+            price = dict(zip(("work", "pe", "mp"), map(float, example.parts), strict=True))
         lines.append({"discipline": section.discipline, "code": one["code"], "units": units, **price})
     return lines
