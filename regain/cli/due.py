@@ -7,38 +7,22 @@ from datetime import date
 
 from regain.cli.estimate import payer_kinds
 from regain.cli.lines import Json, Request, read_requests, run
-from regain.cli.units import bad, billing_rules, read_day, said, unknown_keys
-from regain.plan_of_care.rules import CertificationRule, Course, certification_due, report_due
+from regain.cli.units import bad, billing_rules, check_discipline, read_day, said, unknown_keys
+from regain.plan_of_care.rules import CertificationRule, Course, certification_due, certification_rule_of, report_due
 from regain.reference.facts import fact
 from regain.reference.rules import Finding, blocks, error
 
-KEYS = {
-    "id",
-    "discipline",
-    "payer",
-    "today",
-    "evaluated_on",
-    "order",
-    "sent_on",
-    "verbal_on",
-    "signed_on",
-    "duration_weeks",
-    "visits",
-}
-KINDS = ("evaluation", "treatment", "progress_report", "no_show", "cancelled")
+KEYS = {"id", "discipline", "payer", "today", "evaluated_on", "order", "sent_on", "verbal_on", "signed_on", "duration_weeks",
+        "visits"}  # fmt: skip
+DAYS = ("today", "evaluated_on", "sent_on", "verbal_on", "signed_on")
+ATTENDED = ("evaluation", "treatment", "progress_report")
+KINDS = (*ATTENDED, "no_show", "cancelled")
 EMPTY = {"certification": None, "progress_report": None}
 
 
 def rule_on(on: date, payer: str) -> CertificationRule | None:
     """The payer's rule for an evaluation on a day; None where no fact covers it."""
-    found = {value["key"]: value for value in fact("plan_of_care/certification").on(on)}
-    if not {"sign_within", "interval", "verbal_sign_within"} <= found.keys():
-        return None
-    exception, report = found.get("exception"), found.get("progress_report")
-    return CertificationRule(
-        payer_kinds()[payer]["certification"], found["sign_within"]["days"], found["verbal_sign_within"]["days"], found["interval"]["days"],
-        exception["sent_within_days"] if exception else None, report["treatment_days"] if report else 10,
-    )  # fmt: skip
+    return certification_rule_of(fact("plan_of_care/certification").on(on), payer_kinds()[payer]["certification"])
 
 
 def answer(request: Request) -> Json:
@@ -46,16 +30,17 @@ def answer(request: Request) -> Json:
     if request.data is None:
         return {"id": request.id, **EMPTY, "findings": list(request.findings)}
     findings: list[Finding] = list(unknown_keys(request.data, KEYS))
-    payer = request.data.get("payer", "medicare_b")
-    if payer not in payer_kinds():
+    data = {key: value for key, value in request.data.items() if value is not None}
+    payer = data.get("payer", "medicare_b")
+    if not isinstance(payer, str) or payer not in payer_kinds():
         findings.append(bad("payer", payer, " or ".join(payer_kinds())))
-    course = _course(request.data, findings)
-    if blocks(findings) or course is None:
-        return {"id": request.id, **EMPTY, "findings": findings}
-    rule = rule_on(course.evaluated_on, payer)
-    if rule is None:
+    course = _course(data, findings)
+    rule = rule_on(course.evaluated_on, payer) if course and not blocks(findings) else None
+    if course and rule is None and not blocks(findings):
+        first = min(value.from_ for value in fact("plan_of_care/certification").values)
         findings.append(error("FACT_NOT_IN_FORCE", f"No rule is known for an evaluation on {course.evaluated_on}.", where="evaluated_on",
-                              found=str(course.evaluated_on), expected="a date from 2000-01-01", try_="Check the year."))  # fmt: skip
+                              found=str(course.evaluated_on), expected=f"a date from {first}", try_="Check the year."))  # fmt: skip
+    if course is None or rule is None:
         return {"id": request.id, **EMPTY, "findings": findings}
     return {"id": request.id, **shown(course, rule), "findings": findings}
 
@@ -72,27 +57,39 @@ def _plain(value):
 
 
 def _course(data: Json, findings: list[Finding]) -> Course | None:
-    discipline = data.get("discipline")
-    if discipline not in billing_rules():
-        findings.append(bad("discipline", discipline, " or ".join(billing_rules())))
-    days = {name: read_day(data[name], name, findings) for name in ("today", "evaluated_on", "sent_on", "verbal_on", "signed_on")
-            if data.get(name) is not None}  # fmt: skip
+    billing = check_discipline(data.get("discipline"), "discipline", findings)
+    days = {name: read_day(data[name], name, findings) for name in DAYS if name in data}
     if "evaluated_on" not in days:
-        findings.append(bad("evaluated_on", data.get("evaluated_on"), "the day of the evaluation"))
-    weeks = data.get("duration_weeks")
-    if weeks is not None and (
-        not isinstance(weeks, (int, float)) or isinstance(weeks, bool) or weeks <= 0 or weeks != int(weeks)
-    ):
-        findings.append(bad("duration_weeks", weeks, "a whole number of weeks from 1"))
+        findings.append(bad("evaluated_on", None, "the day of the evaluation"))
+    weeks = _weeks(data.get("duration_weeks"), findings)
     order_on, ordered = _order(data.get("order"), findings)
     visits = _visits(data.get("visits"), findings)
     if blocks(findings):
         return None
-    if "sent_on" in days and days["sent_on"] < days["evaluated_on"]:
-        findings.append(bad("sent_on", str(days["sent_on"]), f"a day from the evaluation on ({days['evaluated_on']})"))
+    _check_order(days, visits, findings)
+    if blocks(findings):
         return None
-    return Course(discipline, order_signed_on=order_on, order_disciplines=ordered, duration_weeks=None if weeks is None else int(weeks),
-                  visits=visits, **days)  # fmt: skip
+    return Course(billing.key, order_signed_on=order_on, order_disciplines=ordered, duration_weeks=weeks, visits=tuple(visits.values()),
+                  **days)  # fmt: skip
+
+
+def _check_order(days: dict[str, date], visits: dict[str, tuple[date, str]], findings: list[Finding]) -> None:
+    """Nothing is sent, and nobody is treated, before the evaluation that the plan rests on."""
+    first = days["evaluated_on"]
+    early = {where: on for where, (on, kind) in visits.items() if kind in ATTENDED and on < first}
+    if "sent_on" in days and days["sent_on"] < first:
+        early = {"sent_on": days["sent_on"], **early}
+    findings += [bad(where, str(on), f"a day from the evaluation on ({first})") for where, on in early.items()]
+
+
+def _weeks(given: object, findings: list[Finding]) -> int | None:
+    if given is None:
+        return None
+    whole = given.is_integer() if isinstance(given, float) else isinstance(given, int) and not isinstance(given, bool)
+    if whole and given >= 1:
+        return int(given)
+    findings.append(bad("duration_weeks", given, "a whole number of weeks from 1"))
+    return None
 
 
 def _order(order: object, findings: list[Finding]) -> tuple[date | None, tuple[str, ...]]:
@@ -103,30 +100,33 @@ def _order(order: object, findings: list[Finding]) -> tuple[date | None, tuple[s
         return None, ()
     findings += unknown_keys(order, {"signed_on", "disciplines"}, "order.")
     named = order.get("disciplines") or []
-    if not isinstance(named, list) or any(key not in billing_rules() for key in named):
-        findings.append(bad("order.disciplines", named, "a list of disciplines"))
+    if not isinstance(named, list) or any(not isinstance(key, str) or key not in billing_rules() for key in named):
+        findings.append(bad("order.disciplines", named, f"a list of disciplines ({', '.join(billing_rules())})"))
         named = []
     signed = read_day(order["signed_on"], "order.signed_on", findings) if order.get("signed_on") is not None else None
     return signed, tuple(named)
 
 
-def _visits(given: object, findings: list[Finding]) -> tuple[tuple[date, str], ...]:
+def _visits(given: object, findings: list[Finding]) -> dict[str, tuple[date, str]]:
+    """Visits by their place in the request."""
     if given is None:
-        return ()
+        return {}
     if not isinstance(given, list):
         findings.append(bad("visits", given, "a list of visits with on and kind"))
-        return ()
-    visits = []
+        return {}
+    visits = {}
     for n, visit in enumerate(given):
         where = f"visits[{n}]"
-        if not isinstance(visit, dict) or visit.get("kind", "treatment") not in KINDS:
-            findings.append(bad(where, visit, f"an object with on and kind ({', '.join(KINDS)})"))
+        if not isinstance(visit, dict):
+            findings.append(bad(where, visit, "an object with on and kind"))
             continue
-        findings += unknown_keys(visit, {"on", "kind", "discipline"}, f"{where}.")
-        on = read_day(visit.get("on"), f"{where}.on", findings)
+        findings += unknown_keys(visit, {"on", "kind"}, f"{where}.")
+        on, kind = read_day(visit.get("on"), f"{where}.on", findings), visit.get("kind")
+        if kind not in KINDS:
+            findings.append(bad(f"{where}.kind", kind, " or ".join(KINDS)))
         if on:
-            visits.append((on, visit.get("kind", "treatment")))
-    return tuple(visits)
+            visits[where] = on, kind
+    return visits
 
 
 def words(reply: Json) -> str:

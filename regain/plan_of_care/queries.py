@@ -23,7 +23,7 @@ from regain.plan_of_care.models import (
     Section,
     SigningLink,
 )
-from regain.plan_of_care.rules import CertificationRule, Course
+from regain.plan_of_care.rules import CertificationRule, Course, certification_rule_of
 from regain.reference.facts import fact
 
 STANDING = Q(replaced_by__isnull=True) | Q(replaced_by__signed_at__isnull=True)
@@ -75,10 +75,7 @@ def rule_for(organization, patient, on: date) -> CertificationRule:
     """What the patient's payer asks for on the day of the evaluation."""
     coverage = coverage_on(organization, patient, on)
     kind = coverage.payer.kind if coverage else "self_pay"
-    found = {value["key"]: value for value in fact("plan_of_care/certification").on(on)}
-    exception = found.get("exception")
-    return CertificationRule(payer_kind(kind)["certification"], found["sign_within"]["days"], found["verbal_sign_within"]["days"],
-                             found["interval"]["days"], exception["sent_within_days"] if exception else None, found["progress_report"]["treatment_days"])  # fmt: skip
+    return certification_rule_of(fact("plan_of_care/certification").on(on), payer_kind(kind)["certification"])
 
 
 def course_of(

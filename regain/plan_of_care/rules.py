@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class CertificationRule:
-    """Figures of the facts in force on the evaluation day. `exception_days` is None before 2025 (no exception)."""
+    """Figures of the facts in force on the evaluation day. `required`: whether the payer asks for certification at all.
+    `exception_days` is None before 2025 (no exception), `report_every` None before 2013 (another rule then).
+    """
 
     required: bool
-    sign_within: int = 30
-    verbal_sign_within: int = 14
-    interval: int = 90
-    exception_days: int | None = 30
-    report_every: int = 10
+    sign_within: int
+    verbal_sign_within: int
+    interval: int
+    exception_days: int | None
+    report_every: int | None
+
+
+def certification_rule_of(values: Iterable[Mapping[str, Any]], required: bool) -> CertificationRule | None:
+    """The values of `plan_of_care/certification` in force on the evaluation day as a rule; None where they do not cover it."""
+    known = {value["key"]: value for value in values}
+    if not {"sign_within", "verbal_sign_within", "interval"} <= known.keys():
+        return None
+    exception, report = known.get("exception"), known.get("progress_report")
+    return CertificationRule(
+        required, known["sign_within"]["days"], known["verbal_sign_within"]["days"], known["interval"]["days"],
+        exception["sent_within_days"] if exception else None, report["treatment_days"] if report else None,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +103,8 @@ def report_due(course: Course, rule: CertificationRule) -> ReportDue:
     past = [(on, kind) for on, kind in course.visits if course.today is None or on <= course.today]
     last = max((on for on, kind in past if kind == "progress_report"), default=None)
     days = sorted(_treatment_days(course, past, last))
-    ends = days[rule.report_every - 1] if rule.required and len(days) >= rule.report_every else None
+    every = rule.report_every if rule.required else None
+    ends = days[every - 1] if every and len(days) >= every else None
     return ReportDue(len(days), ends, ends is not None)
 
 
