@@ -50,6 +50,8 @@ class Charge(Entry):
     modifiers = models.JSONField(default=list)
     diagnosis_pointers = models.JSONField(default=list)
     amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    allowed = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    """What the payer is expected to allow after reduction: what counts towards its thresholds. None where it is not known."""
     why = models.JSONField(default=list)
     """The minutes and the rules the units follow from."""
 
@@ -71,3 +73,41 @@ class LedgerEntry(Entry):
     reverses = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
 
     guard = Guard.APPEND_ONLY
+
+
+class PairRelease(Entry):
+    """One file of CMS's procedure pairs, made for a quarter. `kept` of its `rows` concern therapy codes."""
+
+    name = models.CharField(max_length=100)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField()
+    kept = models.PositiveIntegerField()
+
+    guard = Guard.APPEND_ONLY
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "starts_on", "name"], name="pair_release_once")]
+
+
+class PairEdit(Entry):
+    """One pair: column one pays, column two only as the indicator says, between two days (both belong to it)."""
+
+    release = models.ForeignKey(PairRelease, on_delete=models.PROTECT, related_name="edits")
+    column_one = models.CharField(max_length=5)
+    column_two = models.CharField(max_length=5)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    indicator = models.CharField(max_length=1)
+
+    guard = Guard.APPEND_ONLY
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="pair_indicator", condition=Q(indicator__in=["0", "1", "9"])),
+            models.UniqueConstraint(
+                fields=["organization", "release", "column_one", "column_two", "starts_on"], name="pair_edit_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "column_one", "column_two"], name="pair_edit_by_codes")]
