@@ -1,22 +1,27 @@
-"""Writes of billing: a signed visit becomes a claim draft."""
+"""Writes of billing: a signed visit becomes a claim draft; files of code pairs are loaded."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
 
-from regain.billing.models import Charge, Claim, ClaimStatus, LedgerEntry
-from regain.billing.queries import accrued, claim_facts, claims, counted, pairs_on
-from regain.billing.rules import check_claim
+from regain.billing.models import Charge, Claim, ClaimStatus, LedgerEntry, PairEdit, PairRelease
+from regain.billing.queries import accrued, billed_beside, charges, claim_facts, claims, counted, modifiers, pairs_on
+from regain.billing.rules.claims import check_claim, most_serious_first
+from regain.billing.rules.modifiers import in_order
+from regain.billing.rules.pairs import BilledLine, Pair, check_pairs
 from regain.coverage.queries import coverage_on, fees, payer_kind, unit_rule
+from regain.coverage.rules.shares import PricedLine, price
 from regain.organizations.models import Membership
 from regain.organizations.queries import disciplines
-from regain.record.actions import add, audit
+from regain.record.actions import add, audit, change
 from regain.reference.facts import fact
 from regain.reference.rules import Finding, blocks, error
 from regain.visits.models import Visit
+from regain.visits.queries import code_list
 
 MOVES = {
     "draft": {"ready", "void"},
@@ -34,7 +39,7 @@ def draft_claim(visit: Visit, *, by: Membership, at: datetime) -> Claim | list[F
     """Charge lines of a signed visit; each keeps the minutes and the rule its units follow from. A visit is billed once."""
     if not visit.signed_at:
         return [error("NOT_SIGNED", "Only a signed visit is billed.", try_="Sign the note first.")]
-    if Charge.objects.of(by).filter(visit=visit).exists():
+    if charges(by).filter(visit=visit).exists():
         return [error("BILLED_ALREADY", "This visit is on a claim already.", try_="Open that claim.")]
     coverage = coverage_on(by, visit.patient, visit.on)
     codes = list(visit.episode.diagnoses.order_by("rank", "code").values_list("code", flat=True)[:12])
@@ -50,14 +55,48 @@ def _charge(claim: Claim, visit: Visit, coverage, codes, *, by, at) -> None:
     rule = unit_rule(coverage)
     result = counted(visit, rule)
     schedule = fees(by, coverage.payer, visit.on) if coverage else {}
-    minutes = {one.code: one.minutes for one in visit.interventions.all()}
-    kx = _over_threshold(visit, coverage, result, schedule, by)
-    for line in result.claim_lines:
+    minutes: dict[str, int] = {}
+    for one in visit.interventions.all():
+        minutes[one.code] = minutes.get(one.code, 0) + one.minutes
+    allowed = _allowed(result.claim_lines, visit.on, schedule, coverage)
+    kx = _over_threshold(visit, coverage, [amount for amount in allowed if amount is not None], by)
+    for line, most in zip(result.claim_lines, allowed, strict=True):
         amount = _amount(line.code, visit.on, schedule)
         add(Charge, by=by, at=at, visit=visit, claim=claim, on=visit.on, discipline=line.discipline, code=line.code, units=line.units,
-            minutes=minutes.get(line.code, 0), modifiers=[*line.modifiers, *(["KX"] if kx else [])],
-            diagnosis_pointers=list(range(1, min(len(codes), 4) + 1)), amount=None if amount is None else amount * line.units,
+            minutes=minutes.get(line.code, 0), modifiers=_ordered([*line.modifiers, *(["KX"] if kx else [])], coverage),
+            diagnosis_pointers=list(range(1, min(len(codes), 4) + 1)), amount=None if amount is None else amount * line.units, allowed=most,
             why=[f"{minutes.get(line.code, 0)} minutes of {sum(result.timed_minutes.values())} timed minutes", f"unit rule {rule}"])  # fmt: skip
+
+
+def _ordered(given: Iterable[str], coverage) -> list[str]:
+    """Modifiers in the order the payer wants, else in ours."""
+    wanted = coverage.payer.settings.get("modifier_order") if coverage else None
+    return in_order(given, modifiers(), wanted or fact("billing/modifiers").about["order"])
+
+
+def _allowed(lines, on: date, schedule, coverage) -> list[Decimal | None]:
+    """What the payer is expected to allow for each line, after its multiple-procedure reduction; None where no price is known."""
+    reduces = coverage is not None and payer_kind(coverage.payer.kind)["mppr"]
+    mppr = next((Decimal(str(v["value"])) for v in fact("coverage/mppr").on(on)), None) if reduces else None
+    priced = [_priced(line, on, schedule) for line in lines]
+    amounts = iter(price([one for one in priced if one], mppr))
+    return [None if one is None else sum(next(amounts), Decimal(0)) for one in priced]
+
+
+def _priced(line, on: date, schedule) -> PricedLine | None:
+    always = line.code in code_list() and code_list()[line.code].always
+    fee = schedule.get(line.code)
+    if fee is not None and fee.allowed is not None:
+        return PricedLine(line.discipline, line.code, line.units, allowed=fee.allowed * line.units)
+    parts = (fee.work, fee.pe, fee.mp) if fee is not None else _example(line.code, on)
+    if parts is None or any(part is None for part in parts):
+        return None
+    return PricedLine(line.discipline, line.code, line.units, False, always, *parts)
+
+
+def _example(code: str, on: date) -> tuple[Decimal, ...] | None:
+    values = [value for value in fact("coverage/example_fees").on(on) if value["key"] == code]
+    return tuple(Decimal(str(values[-1][name])) for name in ("work", "pe", "mp")) if values else None
 
 
 def _amount(code: str, on: date, schedule) -> Decimal | None:
@@ -66,19 +105,19 @@ def _amount(code: str, on: date, schedule) -> Decimal | None:
     if line is not None:
         known = line.charge if line.charge is not None else line.allowed
         return known if known is not None else (line.work or 0) + (line.pe or 0) + (line.mp or 0)
-    example = [v for v in fact("coverage/example_fees").on(on) if v["key"] == code]
-    return Decimal(str(example[-1]["work"] + example[-1]["pe"] + example[-1]["mp"])) if example else None
+    example = _example(code, on)
+    return None if example is None else sum(example, Decimal(0))
 
 
-def _over_threshold(visit, coverage, result, schedule, by) -> bool:
+def _over_threshold(visit, coverage, allowed: list[Decimal], by) -> bool:
     """Whether this visit takes the counter above the year's threshold, for payers that have one."""
     if coverage is None or not payer_kind(coverage.payer.kind)["threshold"]:
         return False
     level = fact("coverage/kx_threshold").on(visit.on)
-    this = sum(
-        ((_amount(line.code, visit.on, schedule) or Decimal(0)) * line.units for line in result.claim_lines), Decimal(0)
+    return (
+        bool(level)
+        and accrued(by, visit.patient, visit.discipline, visit.on) + sum(allowed, Decimal(0)) > level[-1]["value"]
     )
-    return bool(level) and accrued(by, visit.patient, visit.discipline, visit.on) + this > level[-1]["value"]
 
 
 def _next_number(by: Membership, on: date) -> str:
@@ -95,22 +134,71 @@ def _next_number(by: Membership, on: date) -> str:
 
 def findings_of(claim: Claim, *, by: Membership, today: date) -> list[Finding]:
     """What stands against the claim now."""
-    found = check_claim(claim_facts(by, claim, today), pairs_on(claim.from_on))
-    unknown = sorted({c.discipline for c in claim.charges.all()} - disciplines().keys())
-    missing = [c.code for c in claim.charges.all() if c.amount is None]
+    lines, others = list(claim.charges.all()), billed_beside(by, claim)
+    found = check_claim(claim_facts(by, claim, today), modifiers())
+    pairs, release = pairs_on(by, claim.from_on, {row.code for row in (*lines, *others)})
+    found += check_pairs([BilledLine(c.code, tuple(c.modifiers)) for c in lines], others, pairs, claim.from_on, release)
+    missing = [line.code for line in lines if line.amount is None]
     if missing:
-        found.append(
-            error(
-                "NO_FEE",
-                f"No fee is known for {', '.join(missing)}.",
-                where="amount",
-                try_="Import the payer's fee schedule.",
-            )
+        found.append(error("NO_FEE", f"No fee is known for {', '.join(missing)}.", where="amount", found=", ".join(missing),
+                           try_="Import the payer's fee schedule.", source="PAYER"))  # fmt: skip
+    unknown = sorted({line.discipline for line in lines} - disciplines().keys())
+    found += [
+        error(
+            "UNKNOWN_DISCIPLINE",
+            f"{key} is no discipline here.",
+            found=key,
+            try_="Add its fact file.",
+            source="PRODUCT",
         )
-    return found + [
-        error("UNKNOWN_DISCIPLINE", f"{key} is no discipline here.", found=key, try_="Add its fact file.")
         for key in unknown
     ]
+    return most_serious_first(found)
+
+
+@transaction.atomic
+def set_modifiers(charge: Charge, *, given: Sequence[str], version: int, by: Membership, at: datetime) -> list[Finding]:
+    """The modifiers a person adds to a line of a draft (59, XE, GA ...), in place of those added before; the ones that
+    follow from rules stay.
+    """
+    claim = claims(by).get(pk=charge.claim_id)
+    if claim.state != "draft":
+        return [error("NOT_A_DRAFT", f"A claim that is {claim.state} is not changed.", where="modifiers", found=claim.state,
+                      try_="Void it and draft it again.", source="PRODUCT")]  # fmt: skip
+    known = modifiers()
+    wrong = [key for key in given if key not in known or known[key].given_by != "person"]
+    if wrong:
+        offered = ", ".join(key for key, one in known.items() if one.given_by == "person")
+        return [error("MODIFIER_UNKNOWN", f"{', '.join(wrong)} cannot be added here.", where="modifiers", found=", ".join(wrong), expected=offered,
+                      try_="Choose one that is listed.", source="PRODUCT")]  # fmt: skip
+    kept = [key for key in charge.modifiers if key in known and known[key].given_by == "rule"]
+    row = change(charge, version=version, by=by, at=at, modifiers=_ordered([*given, *kept], claim.coverage))
+    audit("modifiers set", row, by=by, at=at, patient=claim.patient_id, modifiers=row.modifiers)
+    return []
+
+
+@transaction.atomic
+def load_pairs(pairs: Iterable[Pair], *, name: str, starts_on: date, ends_on: date | None, sha256: str, rows: int, by: Membership, at: datetime) -> PairRelease | None:  # fmt: skip
+    """One file of code pairs; None where that file is loaded already."""
+    if PairRelease.objects.of(by).filter(name=name, starts_on=starts_on).exists():
+        return None
+    pairs = list({(p.column_one, p.column_two, p.starts_on): p for p in pairs}.values())
+    release = add(
+        PairRelease,
+        by=by,
+        at=at,
+        name=name,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        sha256=sha256,
+        rows=rows,
+        kept=len(pairs),
+    )
+    for pair in pairs:
+        add(PairEdit, by=by, at=at, release=release, column_one=pair.column_one, column_two=pair.column_two, starts_on=pair.starts_on,
+            ends_on=pair.ends_on, indicator=str(pair.indicator))  # fmt: skip
+    audit("code pairs loaded", release, by=by, at=at, name=name, kept=len(pairs))
+    return release
 
 
 @transaction.atomic

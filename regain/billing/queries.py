@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
-from django.db.models import OuterRef, Prefetch, Subquery, Sum
+from django.db.models import Max, OuterRef, Prefetch, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from regain.billing.models import Charge, Claim, ClaimStatus
-from regain.billing.rules import ClaimFacts, Line
-from regain.coverage.queries import authorization_for, coverage_on, payer_kind, uses_of
-from regain.coverage.rules.codes import billing_of, codes_of
+from regain.billing.models import Charge, Claim, ClaimStatus, PairEdit, PairRelease
+from regain.billing.rules.claims import Certified, ClaimFacts, LimitUse, Line, Period
+from regain.billing.rules.modifiers import Modifier, modifiers_of
+from regain.billing.rules.pairs import BilledLine, Indicator, Pair, Release
+from regain.coverage.queries import authorization_for, coverage_on, payer_kind, unit_rule, uses_of
 from regain.coverage.rules.units import Counted, Done, assistant_rule_of, count, unit_rule_of
+from regain.credentials.queries import findings_for
 from regain.episodes.models import CareTeamMember
 from regain.organizations.queries import disciplines
 from regain.plan_of_care.queries import certified_through, course_of, current_sections, rule_for
 from regain.plan_of_care.rules import certification_due
-from regain.reference.facts import fact, rows
+from regain.reference.facts import fact
 from regain.referrals.models import Referral
+from regain.scheduling.queries import care_state
 from regain.visits.models import Visit
+from regain.visits.queries import billing_rules, code_list
 
 
 def claims(organization):
@@ -36,12 +42,17 @@ def claims(organization):
     )  # fmt: skip
 
 
+def charges(organization):
+    """Charges that stand: those of a void claim do not."""
+    latest = ClaimStatus.objects.of(organization).filter(claim=OuterRef("claim")).order_by("-created_at", "-id")
+    return Charge.objects.of(organization).annotate(state=Subquery(latest.values("status")[:1])).exclude(state="void")
+
+
 def unbilled(organization):
-    """Signed visits that no charge was made from, oldest first."""
-    billed = Charge.objects.of(organization).values("visit_id")
+    """Signed visits that no standing charge was made from, oldest first."""
     return (
-        Visit.objects.of(organization).filter(signed_at__isnull=False).exclude(pk__in=billed).exclude(kind="progress_report")
-        .select_related("patient", "practitioner", "episode").order_by("on", "id")
+        Visit.objects.of(organization).filter(signed_at__isnull=False).exclude(pk__in=charges(organization).values("visit_id"))
+        .exclude(kind="progress_report").select_related("patient", "practitioner", "episode").order_by("on", "id")
     )  # fmt: skip
 
 
@@ -49,9 +60,7 @@ def counted(visit: Visit, rule: str) -> Counted:
     """A visit's units from its minutes, by the payer's rule, with the facts in force that day."""
     known = unit_rule_of(fact("coverage/unit_rules").latest(), rule)
     assistants = assistant_rule_of(fact("coverage/assistant_modifier").on(visit.on))
-    return count(
-        done_in(visit), known, codes_of(rows("coverage/codes")), billing_of(disciplines().values()), assistants
-    )
+    return count(done_in(visit), known, code_list(), billing_rules(), assistants)
 
 
 def done_in(visit: Visit) -> list[Done]:
@@ -61,54 +70,156 @@ def done_in(visit: Visit) -> list[Done]:
 
 
 def accrued(organization, patient, discipline: str, on: date) -> Decimal:
-    """What this clinic charged towards the discipline's yearly counter before a visit, with what was used elsewhere."""
+    """What counts towards the discipline's yearly counter before a visit: allowed amounts of this clinic's charges (their
+    price where no allowed amount is known), and what was used elsewhere.
+    """
     counters = {key: row["threshold_counter"] for key, row in disciplines().items()}
     counter = counters[discipline]
     together = [key for key, name in counters.items() if name == counter]
-    charged = Charge.objects.of(organization).filter(
-        visit__patient=patient, discipline__in=together, on__year=on.year, on__lte=on
-    )
+    here = charges(organization).filter(visit__patient=patient, discipline__in=together, on__year=on.year, on__lte=on)
     coverage = coverage_on(organization, patient, on)
     elsewhere = Decimal(str(coverage.used.get(counter, 0))) if coverage else Decimal(0)
-    return (charged.aggregate(total=Sum("amount"))["total"] or Decimal(0)) + elsewhere
+    return (here.aggregate(total=Sum(Coalesce("allowed", "amount")))["total"] or Decimal(0)) + elsewhere
 
 
-def pairs_on(on: date) -> Mapping[str, list[str]]:
-    """Procedure pairs in force on a date."""
-    return {value["key"]: value["column_two"] for value in fact("billing/ncci_pairs").on(on)}
+@cache
+def modifiers() -> Mapping[str, Modifier]:
+    """Every modifier by key."""
+    return modifiers_of(fact("billing/modifiers").latest())
+
+
+def pairs_on(organization, on: date, codes: Iterable[str]) -> tuple[list[Pair], Release | None]:
+    """Pairs of these codes by the newest release loaded for a date, or by the list that is shipped; and which it was."""
+    starts = PairRelease.objects.of(organization).filter(starts_on__lte=on).aggregate(newest=Max("starts_on"))["newest"]
+    if starts is None:
+        return _shipped_pairs(on)
+    row = PairRelease.objects.of(organization).filter(starts_on=starts).order_by("name").first()
+    edits = PairEdit.objects.of(organization).filter(
+        release__starts_on=starts, column_one__in=codes, column_two__in=codes
+    )
+    found = [Pair(e.column_one, e.column_two, e.starts_on, e.ends_on, Indicator(e.indicator)) for e in edits]
+    return found, Release(row.name, row.starts_on, row.ends_on, "CMS NCCI")
+
+
+def _shipped_pairs(on: date) -> tuple[list[Pair], Release | None]:
+    values = fact("billing/ncci_pairs").on(on)
+    if not values:
+        return [], None
+    pairs = [
+        Pair(v["key"], second, v.from_, v.to, Indicator.WITH_MODIFIER) for v in values for second in v["column_two"]
+    ]
+    return pairs, Release("the shipped list", values[0].from_, values[0].to, values[0].sources[0])
+
+
+def billed_beside(organization, claim: Claim) -> list[BilledLine]:
+    """Lines of the same patient's other claims of the day."""
+    rows = (
+        charges(organization)
+        .filter(claim__patient=claim.patient, on=claim.from_on)
+        .exclude(claim=claim)
+        .select_related("claim")
+    )
+    return [BilledLine(row.code, tuple(row.modifiers), row.claim.number) for row in rows]
 
 
 def claim_facts(organization, claim: Claim, today: date) -> ClaimFacts:
     """Everything the check of a claim looks at."""
-    charges = list(claim.charges.all())
-    visit = charges[0].visit if charges else None
-    kind = payer_kind(claim.coverage.payer.kind if claim.coverage else "self_pay")
+    lines = list(claim.charges.all())
+    visit = lines[0].visit if lines else None
+    coverage, kind = claim.coverage, payer_kind(claim.coverage.payer.kind if claim.coverage else "self_pay")
     section = visit.section if visit else None
-    current = current_sections(organization).filter(pk=section.pk).first() if section else None
-    rule = rule_for(organization, claim.patient, claim.from_on)
-    due = (
-        certification_due(course_of(current, (), *_order(organization, claim.episode), today), rule)
-        if current
-        else None
-    )
-    through = certified_through(current) if current else None
     physician = (
         CareTeamMember.objects.of(organization)
         .filter(episode=claim.episode, role="physician")
         .select_related("practitioner")
         .first()
     )
+    checks = {value["key"]: value["days"] for value in fact("billing/claim_checks").latest()}
     return ClaimFacts(
         on=claim.from_on, today=today, kind=kind["key"], evaluation=bool(visit and visit.kind == "evaluation"),
-        lines=tuple(Line(c.discipline, c.code, c.units, tuple(c.modifiers)) for c in charges), diagnoses=tuple(claim.diagnoses),
-        billing_npi=claim.organization.npi, tax_id=claim.organization.tax_id, rendering_npi=_rendering(visit), coverage=claim.coverage is not None,
-        member_id=claim.coverage.member_id if claim.coverage else "", referring_npi=physician.practitioner.npi if physician else "",
-        section_signed=bool(section and section.signed_at), certification_wanted=bool(due and due.signature_required),
-        certified=bool(through and through >= claim.from_on), certification_due_on=due.due_on if due else None,
-        authorization_wanted=kind["authorization"] if claim.coverage else "no", authorized=_authorized(organization, visit),
-        timely_filing_days=kind["timely_filing_days"] if claim.coverage else 0,
-        zero_units=tuple(key for key, n in counted(visit, "cms").units.items() if not n) if visit else (),
+        lines=tuple(Line(c.discipline, c.code, c.units, tuple(c.modifiers), _covered(c.code, kind), c.minutes) for c in lines),
+        diagnoses=tuple(claim.diagnoses), billing_npi=claim.organization.npi, tax_id=claim.organization.tax_id, rendering_npi=_rendering(visit),
+        coverage=coverage is not None, member_id=coverage.member_id if coverage else "", referring_npi=physician.practitioner.npi if physician else "",
+        section_signed=bool(section and section.signed_at), certified=_certified(organization, claim, section, today),
+        authorization_wanted=kind["authorization"] if coverage else "no", authorized=_authorized(organization, visit),
+        timely_filing_days=kind["timely_filing_days"] if coverage else 0, file_soon_days=checks["file_soon"],
+        delay_papers_days=checks["delayed_certification_papers"],
+        zero_units=tuple(key for key, n in counted(visit, unit_rule(coverage)).units.items() if not n) if visit else (),
+        license=tuple(_license(visit)) if visit else (), duplicates=_duplicates(organization, claim, lines),
+        limits=tuple(_limits(organization, claim)), periods=tuple(_periods(organization, visit)) if visit else (),
+        over_threshold=bool(visit and kind["threshold"] and _over_threshold(organization, claim, visit)),
     )  # fmt: skip
+
+
+def _covered(code: str, kind: Mapping) -> bool:
+    """Whether the payer ever pays for a code: Medicare only for those on its therapy list."""
+    known = code_list().get(code)
+    return known is None or known.listed or not kind["therapy_list_only"]
+
+
+def _certified(organization, claim: Claim, section, today: date) -> Certified:
+    current = current_sections(organization).filter(pk=section.pk).first() if section else None
+    rule = rule_for(organization, claim.patient, claim.from_on)
+    if current is None or rule is None:
+        return Certified()
+    course = course_of(current, (), *_order(organization, claim.episode), today)
+    due = certification_due(course, rule)
+    return Certified(rule.required, due.signature_required, certified_through(current), course.signed_on is not None, due.due_on,
+                     due.verbal_signature_due_on, due.through_on)  # fmt: skip
+
+
+def _license(visit: Visit):
+    state = care_state(visit.patient, visit.site)
+    return findings_for(visit.organization_id, visit.kind, visit.practitioner, visit.discipline, state, visit.on)
+
+
+def _duplicates(organization, claim: Claim, lines: list[Charge]) -> tuple[tuple[str, str], ...]:
+    mine = {(line.discipline, line.code) for line in lines}
+    rows = charges(organization).filter(claim__patient=claim.patient, on=claim.from_on).exclude(claim=claim)
+    found = rows.values_list("discipline", "code", "claim__number").distinct().order_by("code", "claim__number")
+    return tuple((code, number) for discipline, code, number in found if (discipline, code) in mine)
+
+
+WHAT = {"visit": "visits", "day": "days", "discipline_day": "days of a discipline", "unit": "units"}
+
+
+def _limits(organization, claim: Claim) -> Iterable[LimitUse]:
+    """Which visit of each limit the claim's is, counted over this year's charges in order of date."""
+    limits = claim.coverage.terms.get("limits") or [] if claim.coverage else []
+    if not limits:
+        return
+    year = charges(organization).filter(claim__patient=claim.patient, claim__coverage=claim.coverage, on__year=claim.from_on.year,
+                                        on__lte=claim.from_on)  # fmt: skip
+    rows = list(year.values_list("discipline", "on", "visit_id", "units"))
+    for limit in limits:
+        over, by = limit.get("over") or [], limit.get("by") or "visit"
+        mine = [row for row in rows if not over or row[0] in over]
+        kinds = {
+            "visit": {row[2] for row in mine},
+            "day": {row[1] for row in mine},
+            "discipline_day": {row[:2] for row in mine},
+        }
+        number = sum(row[3] for row in mine) if by == "unit" else len(kinds[by])
+        if any(row[1] == claim.from_on for row in mine):
+            yield LimitUse(limit["count"], (limit.get("used") or 0) + number, WHAT[by], tuple(over))
+
+
+def _periods(organization, visit: Visit) -> Iterable[Period]:
+    """The visit and the patient's other signed visits of the day, where their start is known."""
+    same_day = Visit.objects.of(organization).filter(
+        patient=visit.patient, on=visit.on, started_at__isnull=False, signed_at__isnull=False
+    )
+    rows = list(same_day.prefetch_related("interventions"))
+    if visit.started_at is None or len({row.discipline for row in rows}) < 2:
+        return
+    for row in rows:
+        minutes = sum(one.minutes for one in row.interventions.all())
+        yield Period(row.discipline, row.started_at, max(row.total_minutes, minutes), minutes)
+
+
+def _over_threshold(organization, claim: Claim, visit: Visit) -> bool:
+    level = fact("coverage/kx_threshold").on(visit.on)
+    return bool(level) and accrued(organization, visit.patient, visit.discipline, visit.on) > level[-1]["value"]
 
 
 def _order(organization, episode) -> tuple[date | None, list[str]]:

@@ -1,4 +1,4 @@
-"""`regain import`: FHIR bundles, NDJSON, single resources, or a Regain export; says of each resource what became of it."""
+"""`regain import`: FHIR bundles, NDJSON, single resources, a Regain export, or CMS's file of code pairs; says of each what became of it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from regain.cli.pairs import is_pair_file, load
 from regain.cli.store import clinic, open_record, progress
 
 
@@ -22,6 +24,12 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("--clinic", help="which clinic, where there are several")
     parser.add_argument("--json", action="store_true", help="one JSON line a resource")
+    parser.add_argument(
+        "--quarter",
+        metavar="DATE",
+        type=date.fromisoformat,
+        help="first day of the quarter of a pair file whose name does not say it",
+    )
     options = parser.parse_args(argv)
     missing = [name for name in options.paths if not Path(name).exists()]
     if missing:
@@ -31,7 +39,8 @@ def main(argv: list[str]) -> int:
     code = 0
     for name in options.paths:
         path = Path(name)
-        code = max(code, _export(path, options) if (path / "manifest.json").is_file() else _fhir(path, options))
+        read = load if is_pair_file(path) else _export if (path / "manifest.json").is_file() else _fhir
+        code = max(code, read(path, options))
     return code
 
 

@@ -2,26 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from regain.billing.rules.modifiers import Modifier, check_modifiers
 from regain.reference.rules import Finding, error, info, warning
+
+ICD10 = re.compile(r"[A-TV-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a claim."""
+    """A line of a claim. `covered` is False where the payer never pays for the code."""
 
     discipline: str
     code: str
     units: int
     modifiers: tuple[str, ...]
+    covered: bool = True
+    minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """Where a section's certification stands. `required` is False where the payer asks for none; `signature_required` where
+    the first signature is not needed (the exception of 2025); `interval_ends_on` ends the period that the plan may run.
+    """
+
+    required: bool = False
+    signature_required: bool = False
+    signed_through: date | None = None
+    signed: bool = False
+    due_on: date | None = None
+    verbal_due_on: date | None = None
+    interval_ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitUse:
+    """A payer's limit and which visit (day, unit) of it this one is."""
+
+    count: int
+    number: int
+    what: str
+    over: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """When somebody was treated and how long, and the minutes of it that are counted to a code."""
+
+    discipline: str
+    starts_at: datetime
+    length: int
+    counted: int
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimFacts:
-    """Everything the check looks at. `section_*` is about the section the visit was given under."""
+    """Everything the check looks at."""
 
     on: date
     today: date
@@ -36,13 +77,22 @@ class ClaimFacts:
     referring_npi: str
     coverage: bool
     section_signed: bool
-    certification_wanted: bool
-    certified: bool
-    certification_due_on: date | None
+    certified: Certified
     authorization_wanted: str
     authorized: bool
     timely_filing_days: int
+    file_soon_days: int
+    """How many days before the last one the claim is called urgent."""
+    delay_papers_days: int
+    """How late a certification may be before it needs papers that explain why."""
     zero_units: tuple[str, ...] = ()
+    license: tuple[Finding, ...] = ()
+    duplicates: tuple[tuple[str, str], ...] = ()
+    """Codes that another claim of the same patient, day and discipline holds already, with its number."""
+    limits: tuple[LimitUse, ...] = ()
+    periods: tuple[Period, ...] = ()
+    """This visit and the others of the day, where their start is known."""
+    over_threshold: bool = False
 
 
 def npi_is_valid(npi: str) -> bool:
@@ -58,66 +108,98 @@ def npi_is_valid(npi: str) -> bool:
     return sum(doubled) % 10 == 0
 
 
-def check_claim(facts: ClaimFacts, pairs: Mapping[str, Sequence[str]]) -> list[Finding]:
-    """Findings against one visit's claim, most serious first. `pairs`: column-one code to its column-two codes."""
-    findings = [*_payer(facts), *_people(facts), *_plan(facts), *_lines(facts), *_pairs(facts, pairs), *_time(facts)]
+def check_claim(facts: ClaimFacts, modifiers: Mapping[str, Modifier]) -> list[Finding]:
+    """Findings against one visit's claim, most serious first."""
+    checks = (_payer, _people, _plan, _certification, _lines, _day, _limits, _time)
+    findings = [finding for check in checks for finding in check(facts)]
+    for line in facts.lines:
+        findings += check_modifiers(line.code, line.modifiers, modifiers, line.covered)
+    return most_serious_first(findings)
+
+
+def most_serious_first(findings: list[Finding]) -> list[Finding]:
+    """Errors, then warnings, then explanations; each in the order found."""
     return sorted(findings, key=lambda f: ("error", "warning", "info").index(f.severity))
 
 
-def _payer(facts: ClaimFacts):
+def _payer(facts: ClaimFacts) -> Iterator[Finding]:
     if not facts.coverage:
-        yield warning(
-            "NO_COVERAGE",
-            "No coverage on the day of the visit: this becomes the patient's bill.",
-            try_="Enter the coverage if there is one.",
-        )
+        yield warning("NO_COVERAGE", "No coverage on the day of the visit: this becomes the patient's bill.", where="coverage",
+                      try_="Enter the coverage if there is one.", source="837P")  # fmt: skip
     elif not facts.member_id:
-        yield error(
-            "MEMBER_ID_MISSING", "The coverage has no member number.", where="member_id", try_="Copy it from the card."
-        )
+        yield error("MEMBER_ID_MISSING", "The coverage has no member number.", where="member_id", expected="the number on the card",
+                    try_="Copy it from the card.", source="837P")  # fmt: skip
     if facts.authorization_wanted != "no" and not facts.authorized:
         make = error if facts.authorization_wanted == "always" else warning
-        yield make(
-            "NO_AUTHORIZATION",
-            "The payer may want an authorization, and none covers this visit.",
-            where="authorization",
-            try_="Enter it, or confirm that none is needed.",
-        )
+        says = "wants" if facts.authorization_wanted == "always" else "may want"
+        yield make("NO_AUTHORIZATION", f"The payer {says} an authorization, and none covers this visit.", where="authorization",
+                   try_="Enter it, or confirm that none is needed.", source="PAYER")  # fmt: skip
 
 
-def _people(facts: ClaimFacts):
-    for where, npi in (("billing_npi", facts.billing_npi), ("rendering_npi", facts.rendering_npi)):
+def _people(facts: ClaimFacts) -> Iterator[Finding]:
+    for where, npi, whose, fix in (
+        ("billing_npi", facts.billing_npi, "clinic's NPI", "Clinic"),
+        ("rendering_npi", facts.rendering_npi, "therapist's NPI", "Team"),
+    ):
         if not npi_is_valid(npi):
-            yield error("NPI_INVALID", f"The {where.replace('_', ' ').replace('npi', 'NPI')} {npi or 'is missing'} is no valid number.".replace("  ", " "), where=where, found=npi,
-                        expected="ten digits that pass the check digit", try_="Correct it under Team or Clinic.", source="S20")  # fmt: skip
+            yield error("NPI_INVALID", f"The {whose} {npi} fails its check digit." if npi else f"The {whose} is missing.", where=where, found=npi,
+                        expected="ten digits that pass the check digit", try_=f"Correct it under {fix}.", source="NPI")  # fmt: skip
     if not facts.tax_id:
-        yield error("TAX_ID_MISSING", "The clinic has no tax number.", where="tax_id", try_="Enter it under Clinic.")
+        yield error(
+            "TAX_ID_MISSING",
+            "The clinic has no tax number.",
+            where="tax_id",
+            try_="Enter it under Clinic.",
+            source="837P",
+        )
     if facts.kind == "medicare_b" and not npi_is_valid(facts.referring_npi):
         yield error("REFERRING_NPI_MISSING", "Medicare therapy claims carry the certifying physician's NPI.", where="referring_npi", found=facts.referring_npi,
-                    try_="Enter the physician's NPI.", source="S20")  # fmt: skip
+                    expected="ten digits that pass the check digit", try_="Enter the physician's NPI on the care team.", source="837P")  # fmt: skip
+    yield from facts.license
 
 
-def _plan(facts: ClaimFacts):
+def _plan(facts: ClaimFacts) -> Iterator[Finding]:
     if not facts.diagnoses:
         yield error(
-            "DIAGNOSIS_MISSING", "The claim has no diagnosis.", where="diagnoses", try_="Add one to the episode."
+            "DIAGNOSIS_MISSING",
+            "The claim has no diagnosis.",
+            where="diagnoses",
+            try_="Add one to the episode.",
+            source="837P",
         )
+    for code in facts.diagnoses:
+        if not ICD10.fullmatch(code.upper()):
+            yield error("DIAGNOSIS_INVALID", f"{code} has not the form of an ICD-10 code.", where="diagnoses", found=code,
+                        expected="such as S52.501A or M54.50", try_="Correct it on the episode.", source="837P")  # fmt: skip
     if not facts.evaluation and not facts.section_signed:
-        yield error(
-            "NO_SECTION",
-            "No signed section of the plan covers the day of the visit.",
-            where="section",
-            try_="A treatment is billed under its own discipline's plan.",
-            source="S6",
-        )
-    if facts.certification_wanted and not facts.certified:
-        late = facts.certification_due_on is not None and facts.today > facts.certification_due_on
-        make = error if late else warning
-        yield make("NOT_CERTIFIED", "The physician has not certified the plan" + (" in time." if late else " yet."), where="certification",
-                   expected=f"a signature by {facts.certification_due_on}" if facts.certification_due_on else "a signature", try_="Send it again, or note the verbal order.", source="S5")  # fmt: skip
+        yield error("NO_SECTION", "No signed section of the plan covers the day of the visit.", where="section",
+                    try_="A treatment is billed under its own discipline's plan: sign the section.", source="S6")  # fmt: skip
 
 
-def _lines(facts: ClaimFacts):
+def _certification(facts: ClaimFacts) -> Iterator[Finding]:
+    """Inside a certified interval; or within the days to sign; or by verbal order; or excepted; or cured late."""
+    known = facts.certified
+    if not known.required:
+        return
+    ends = max((day for day in (known.signed_through, known.interval_ends_on) if day), default=None)
+    if ends and facts.on > ends:
+        yield error("NOT_RECERTIFIED", f"The certified period ended on {ends:%d %b %Y}: the plan was not certified again before this visit.",
+                    where="certification", found=str(facts.on), expected=f"a visit up to {ends}", try_="Send the renewed plan for signature; a late signature still cures it.", source="S7")  # fmt: skip
+        return
+    if known.verbal_due_on and not known.signed:
+        late = facts.today > known.verbal_due_on
+        yield (error if late else warning)("VERBAL_NOT_SIGNED", f"The physician's verbal order {'was' if late else 'is'} to be signed by {known.verbal_due_on:%d %b %Y}.",
+                    where="certification", expected=f"a signature by {known.verbal_due_on}", try_="Send the order for signature again.", source="S5")  # fmt: skip
+    elif known.signature_required and not (known.signed_through and known.signed_through >= facts.on):
+        late = known.due_on is not None and facts.today > known.due_on
+        papers = late and (facts.today - known.due_on).days > facts.delay_papers_days
+        fix = "Send it again, or note the verbal order." if not late else "Ask for the signature: a late one still certifies the plan" + (
+              "; more than six months late it needs the papers that explain why." if papers else ".")  # fmt: skip
+        yield (error if late else warning)("NOT_CERTIFIED", "The physician has not certified the plan" + (" in time." if late else " yet."), where="certification",
+                    expected=f"a signature by {known.due_on}" if known.due_on else "a signature", try_=fix, source="S5")  # fmt: skip
+
+
+def _lines(facts: ClaimFacts) -> Iterator[Finding]:
     if not facts.lines:
         yield error(
             "NOTHING_TO_BILL",
@@ -127,49 +209,66 @@ def _lines(facts: ClaimFacts):
             source="S1",
         )
     for key in facts.zero_units:
-        yield info("NO_UNIT", f"{key} is documented but earns no unit.", where="lines", found=key, source="S1")
+        yield info("NO_UNIT", f"{key} is documented but earns no unit.", where="lines", found=key,
+                   try_="Nothing to do: the note shows it was done.", source="S1")  # fmt: skip
     for line in facts.lines:
-        if len(line.modifiers) > 4:
-            yield error(
-                "TOO_MANY_MODIFIERS",
-                f"{line.code} has {len(line.modifiers)} modifiers; a line carries four.",
-                where=line.code,
-                try_="Keep those that change payment.",
-            )
+        if not line.covered and not {"GX", "GY"} & {*line.modifiers}:
+            yield error("CODE_NOT_COVERED", f"The payer never pays for {line.code}.", where=line.code, found=line.code,
+                        try_="Bill the code it takes instead, or give the voluntary notice and add GX.", source="S18")  # fmt: skip
+        if facts.over_threshold and not {"KX", "GA", "GX", "GY", "GZ"} & {*line.modifiers}:
+            yield error("KX_MISSING", f"The year's threshold is passed and {line.code} carries no KX: the payer denies it and the clinic bears it.", where=line.code,
+                        expected="KX where the note shows the need", try_="Add KX, or GA with a notice given before the visit.", source="S14")  # fmt: skip
 
 
-def _pairs(facts: ClaimFacts, pairs: Mapping[str, Sequence[str]]):
-    present = {line.code: line for line in facts.lines}
-    for first, seconds in pairs.items():
-        for second in seconds:
-            if (
-                first in present
-                and second in present
-                and not {"59", "XE", "XP", "XS", "XU"} & {*present[first].modifiers, *present[second].modifiers}
-            ):
-                yield warning("NCCI_PAIR", f"{second} pays beside {first} only where the notes show separate times.", where=second, found=f"{first} + {second}",
-                              try_="Add 59 if they were separate 15-minute periods; otherwise leave one out.", source="S15")  # fmt: skip
+def _day(facts: ClaimFacts) -> Iterator[Finding]:
+    """Billed twice, or two therapists' minutes counted for the same time."""
+    for code, number in facts.duplicates:
+        yield error("DUPLICATE", f"{code} of this day stands on claim {number} already.", where=code, found=number,
+                    try_="Void one of the two.", source="837P")  # fmt: skip
+    counted = sum(period.counted for period in facts.periods)
+    union = _union(facts.periods)
+    if len(facts.periods) > 1 and counted > union:
+        names = " and ".join(dict.fromkeys(period.discipline for period in facts.periods))
+        yield error("MINUTES_TWICE", f"{names} count {counted} minutes within {union} minutes of the day: time treated together is billed once.",
+                    where="minutes", found=counted, expected=f"up to {union}", try_="Split the shared minutes between the two notes.", source="S22")  # fmt: skip
 
 
-def _time(facts: ClaimFacts):
+def _union(periods: tuple[Period, ...]) -> int:
+    """Minutes that at least one period covers."""
+    total, until = 0, None
+    for period in sorted(periods, key=lambda p: p.starts_at):
+        ends = period.starts_at + timedelta(minutes=period.length)
+        starts = period.starts_at if until is None else max(until, period.starts_at)
+        total += max(int((ends - starts).total_seconds() // 60), 0)
+        until = ends if until is None else max(until, ends)
+    return total
+
+
+def _limits(facts: ClaimFacts) -> Iterator[Finding]:
+    for limit in facts.limits:
+        if limit.number > limit.count:
+            over = " and ".join(limit.over) or "all disciplines"
+            yield warning("LIMIT_REACHED", f"The coverage pays for {limit.count} {limit.what} of {over}; with this claim it is {limit.number}.", where="coverage",
+                          found=limit.number, expected=f"up to {limit.count}", try_="Ask the payer for more, or bill the patient if notice was given.", source="PAYER")  # fmt: skip
+
+
+def _time(facts: ClaimFacts) -> Iterator[Finding]:
     if facts.today < facts.on:
         yield error(
-            "VISIT_IN_FUTURE", "The visit lies in the future.", where="on", found=str(facts.on), try_="Check the date."
+            "VISIT_IN_FUTURE",
+            "The visit lies in the future.",
+            where="on",
+            found=str(facts.on),
+            try_="Check the date.",
+            source="837P",
         )
-    if facts.timely_filing_days:
-        last = facts.on + timedelta(days=facts.timely_filing_days)
-        left = (last - facts.today).days
-        if left < 0:
-            yield error(
-                "FILED_LATE",
-                f"The payer takes claims until {last:%d %b %Y}.",
-                where="on",
-                try_="File with the reason for the delay.",
-            )
-        elif left <= 30:
-            yield warning(
-                "FILE_SOON",
-                f"The payer takes claims until {last:%d %b %Y}: {left} days are left.",
-                where="on",
-                try_="Send it now.",
-            )
+    if not facts.timely_filing_days:
+        return
+    last = facts.on + timedelta(days=facts.timely_filing_days)
+    left = (last - facts.today).days
+    if left < 0:
+        yield error("FILED_LATE", f"The payer takes claims until {last:%d %b %Y}.", where="on", found=str(facts.today), expected=f"by {last}",
+                    try_="File with the reason for the delay.", source="PAYER")  # fmt: skip
+    elif left <= facts.file_soon_days:
+        yield warning("FILE_SOON", f"The payer takes claims until {last:%d %b %Y}: {left} days are left.", where="on", found=str(facts.today), expected=f"by {last}",
+                      try_="Send it now.", source="PAYER")  # fmt: skip

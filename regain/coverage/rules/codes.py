@@ -25,6 +25,8 @@ class Code:
     label: str
     basis: Basis
     always: bool
+    listed: bool = True
+    """Whether Medicare's therapy list has it: as always or as sometimes therapy."""
     first: int = 0
     more_from: int = 0
     more_each: int = 0
@@ -70,7 +72,7 @@ def codes_of(rows: Iterable[Mapping[str, str]]) -> dict[str, Code]:
 def _code(row: Mapping[str, str]) -> Code:
     number = {name: int(row[f"{name}_minutes"] or 0) for name in ("first", "more_from", "more_each")}
     first, last = (date.fromisoformat(row[name]) if row[name] else None for name in ("valid_from", "valid_to"))
-    return Code(row["code"], row["label"], Basis(row["basis"]), row["status"] == "always", **number,
+    return Code(row["code"], row["label"], Basis(row["basis"]), row["status"] == "always", row["status"] != "none", **number,
                 addon_of=row["addon_of"], discipline=row["discipline"], valid_from=first, valid_to=last, certainty=row["certainty"])  # fmt: skip
 
 
