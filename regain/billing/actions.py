@@ -13,7 +13,7 @@ from regain.billing.queries import accrued, billed_beside, charges, claim_facts,
 from regain.billing.rules.claims import check_claim, most_serious_first
 from regain.billing.rules.modifiers import in_order
 from regain.billing.rules.pairs import BilledLine, Pair, check_pairs
-from regain.coverage.queries import coverage_on, fees, payer_kind, unit_rule
+from regain.coverage.queries import coverage_on, fees, profile_on, unit_rule
 from regain.coverage.rules.shares import PricedLine, price
 from regain.organizations.models import Membership
 from regain.organizations.queries import disciplines
@@ -70,13 +70,13 @@ def _charge(claim: Claim, visit: Visit, coverage, codes, *, by, at) -> None:
 
 def _ordered(given: Iterable[str], coverage) -> list[str]:
     """Modifiers in the order the payer wants, else in ours."""
-    wanted = coverage.payer.settings.get("modifier_order") if coverage else None
+    wanted = profile_on(coverage).get("modifier_order")
     return in_order(given, modifiers(), wanted or fact("billing/modifiers").about["order"])
 
 
 def _allowed(lines, on: date, schedule, coverage) -> list[Decimal | None]:
     """What the payer is expected to allow for each line, after its multiple-procedure reduction; None where no price is known."""
-    reduces = coverage is not None and payer_kind(coverage.payer.kind)["mppr"]
+    reduces = coverage is not None and profile_on(coverage)["mppr"]
     mppr = next((Decimal(str(v["value"])) for v in fact("coverage/mppr").on(on)), None) if reduces else None
     priced = [_priced(line, on, schedule) for line in lines]
     amounts = iter(price([one for one in priced if one], mppr))
@@ -111,7 +111,7 @@ def _amount(code: str, on: date, schedule) -> Decimal | None:
 
 def _over_threshold(visit, coverage, allowed: list[Decimal], by) -> bool:
     """Whether this visit takes the counter above the year's threshold, for payers that have one."""
-    if coverage is None or not payer_kind(coverage.payer.kind)["threshold"]:
+    if coverage is None or not profile_on(coverage)["threshold"]:
         return False
     level = fact("coverage/kx_threshold").on(visit.on)
     return (

@@ -14,7 +14,7 @@ from regain.billing.models import Charge, Claim, ClaimStatus, PairEdit, PairRele
 from regain.billing.rules.claims import Certified, ClaimFacts, LimitUse, Line, Period
 from regain.billing.rules.modifiers import Modifier, modifiers_of
 from regain.billing.rules.pairs import BilledLine, Indicator, Pair, Release
-from regain.coverage.queries import authorization_for, coverage_on, payer_kind, unit_rule, uses_of
+from regain.coverage.queries import authorization_for, coverage_on, profile_on, unit_rule, uses_of
 from regain.coverage.rules.units import Counted, Done, assistant_rule_of, count, unit_rule_of
 from regain.credentials.queries import findings_for
 from regain.episodes.models import CareTeamMember
@@ -126,7 +126,7 @@ def claim_facts(organization, claim: Claim, today: date) -> ClaimFacts:
     """Everything the check of a claim looks at."""
     lines = list(claim.charges.all())
     visit = lines[0].visit if lines else None
-    coverage, kind = claim.coverage, payer_kind(claim.coverage.payer.kind if claim.coverage else "self_pay")
+    coverage, kind = claim.coverage, profile_on(claim.coverage)
     section = visit.section if visit else None
     physician = (
         CareTeamMember.objects.of(organization)
@@ -136,7 +136,7 @@ def claim_facts(organization, claim: Claim, today: date) -> ClaimFacts:
     )
     checks = {value["key"]: value["days"] for value in fact("billing/claim_checks").latest()}
     return ClaimFacts(
-        on=claim.from_on, today=today, kind=kind["key"], evaluation=bool(visit and visit.kind == "evaluation"),
+        on=claim.from_on, today=today, kind=kind.kind, evaluation=bool(visit and visit.kind == "evaluation"),
         lines=tuple(Line(c.discipline, c.code, c.units, tuple(c.modifiers), _covered(c.code, kind), c.minutes) for c in lines),
         diagnoses=tuple(claim.diagnoses), billing_npi=claim.organization.npi, tax_id=claim.organization.tax_id, rendering_npi=_rendering(visit),
         coverage=coverage is not None, member_id=coverage.member_id if coverage else "", referring_npi=physician.practitioner.npi if physician else "",
@@ -146,9 +146,16 @@ def claim_facts(organization, claim: Claim, today: date) -> ClaimFacts:
         delay_papers_days=checks["delayed_certification_papers"],
         zero_units=tuple(key for key, n in counted(visit, unit_rule(coverage)).units.items() if not n) if visit else (),
         license=tuple(_license(visit)) if visit else (), duplicates=_duplicates(organization, claim, lines),
-        limits=tuple(_limits(organization, claim)), periods=tuple(_periods(organization, visit)) if visit else (),
+        limits=tuple(_limits(organization, claim)), limits_yield=_age(claim) < kind.get("epsdt_under", 0),
+        periods=tuple(_periods(organization, visit)) if visit else (),
         over_threshold=bool(visit and kind["threshold"] and _over_threshold(organization, claim, visit)),
     )  # fmt: skip
+
+
+def _age(claim: Claim) -> int:
+    """The patient's age on the date of service, in full years."""
+    born, on = claim.patient.birth_date, claim.from_on
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
 def _covered(code: str, kind: Mapping) -> bool:

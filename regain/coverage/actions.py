@@ -20,11 +20,20 @@ from regain.reference.rules import Finding, error
 
 @transaction.atomic
 def add_payer(
-    *, by: Membership, at: datetime, name: str, kind: str, payer_id: str = "", settings: dict | None = None
+    *,
+    by: Membership,
+    at: datetime,
+    name: str,
+    kind: str,
+    profile: str = "",
+    payer_id: str = "",
+    settings: dict | None = None,
 ) -> Payer:
-    """A payer the organization bills; its kind's profile gives the defaults."""
-    payer = add(Payer, by=by, at=at, name=name, kind=kind, profile=kind, payer_id=payer_id, settings=settings or {})
-    audit("payer added", payer, by=by, at=at, kind=kind)
+    """A payer the organization bills. Its profile gives the defaults (its kind, where none is named), `settings` replaces them."""
+    payer = add(
+        Payer, by=by, at=at, name=name, kind=kind, profile=profile or kind, payer_id=payer_id, settings=settings or {}
+    )
+    audit("payer added", payer, by=by, at=at, kind=kind, profile=payer.profile)
     return payer
 
 

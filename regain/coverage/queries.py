@@ -10,6 +10,7 @@ from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from regain.coverage.models import Authorization, AuthorizationUse, Coverage, Estimate, FeeLine, Payer
+from regain.coverage.rules.profiles import Profile, profile_of
 from regain.reference.facts import fact
 from regain.reference.rules import Finding, warning
 
@@ -56,16 +57,28 @@ def uses_of(organization, subject_id):
     return AuthorizationUse.objects.of(organization).filter(subject_id=subject_id)
 
 
-def payer_kind(kind: str) -> Mapping[str, Any]:
-    """A kind of payer's profile, as the facts say."""
-    return next(value for value in fact("coverage/payer_kinds").latest() if value["key"] == kind)
+def profiles() -> list[Profile]:
+    """Every profile a payer can start from, as the facts say."""
+    return [_profile(value["key"]) for value in fact("coverage/payer_profiles").latest()]
+
+
+def profile(payer: Payer | None) -> Profile:
+    """What a payer asks for and how it pays; paying oneself where there is none."""
+    return _profile(payer.profile, payer.settings) if payer else _profile("self_pay")
+
+
+def _profile(key: str, settings: Mapping[str, Any] | None = None) -> Profile:
+    return profile_of(key, fact("coverage/payer_kinds").latest(), fact("coverage/payer_profiles").latest(), settings)
+
+
+def profile_on(coverage: Coverage | None) -> Profile:
+    """The profile of a coverage's payer."""
+    return profile(coverage.payer if coverage else None)
 
 
 def unit_rule(coverage: Coverage | None) -> str:
-    """`cms` or `ama`: the payer's own setting, else its kind's."""
-    if coverage is None:
-        return payer_kind("self_pay")["unit_rule"]
-    return coverage.payer.settings.get("unit_rule") or payer_kind(coverage.payer.kind)["unit_rule"]
+    """`cms` or `ama`: the payer's own setting, else its profile's."""
+    return profile_on(coverage)["unit_rule"]
 
 
 def fees(organization, payer, on: date) -> dict[str, FeeLine]:
@@ -99,7 +112,7 @@ def booking_findings(organization, patient, discipline: str, on: date, more: int
         ]
     authorization = authorization_for(organization, patient, discipline, on)
     if authorization is None:
-        asks = payer_kind(coverage.payer.kind)["authorization"]
+        asks = profile_on(coverage)["authorization"]
         if asks == "no":
             return []
         return [warning("NO_AUTHORIZATION", f"{coverage.payer} {'always' if asks == 'always' else 'often'} wants an authorization, and none covers {discipline} on {on:%d %b %Y}.",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 
-from regain.coverage.queries import coverage_on, payer_kind
+from regain.coverage.queries import coverage_on, profile_on
 from regain.plan_of_care.models import (
     Certification,
     Contribution,
@@ -74,8 +74,7 @@ def section_in_force(organization, episode, discipline: str, on: date) -> Sectio
 def rule_for(organization, patient, on: date) -> CertificationRule:
     """What the patient's payer asks for on the day of the evaluation."""
     coverage = coverage_on(organization, patient, on)
-    kind = coverage.payer.kind if coverage else "self_pay"
-    return certification_rule_of(fact("plan_of_care/certification").on(on), payer_kind(kind)["certification"])
+    return certification_rule_of(fact("plan_of_care/certification").on(on), profile_on(coverage)["certification"])
 
 
 def course_of(

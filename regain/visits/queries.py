@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
-from regain.coverage.queries import coverage_on, payer_kind, unit_rule
+from regain.coverage.queries import coverage_on, profile_on, unit_rule
 from regain.coverage.rules.codes import Billing, Code, billing_of, codes_of
 from regain.coverage.rules.units import AssistantRule, Counted, Done, assistant_rule_of, count, unit_rule_of
 from regain.credentials.queries import acts, findings_for, kinds_of
@@ -236,6 +236,6 @@ def _report(visit: Visit, known: Sequence[Section]):
         known[0].evaluated_on if known else min((on for on, kind in days if kind == "evaluation"), default=visit.on)
     )
     coverage = coverage_on(visit.organization_id, visit.patient_id, visit.on)
-    required = payer_kind(coverage.payer.kind if coverage else "self_pay")["certification"]
+    required = profile_on(coverage)["certification"]
     rule = certification_rule_of(fact("plan_of_care/certification").on(visit.on), required)
     return report_due(Course(visit.discipline, evaluated, visit.on, visits=tuple(days)), rule)

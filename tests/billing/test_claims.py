@@ -77,6 +77,7 @@ def test_a_clean_claim_has_no_finding():
         ({"duplicates": (("97110", "C260000001"),)}, [("DUPLICATE", "error")]),
         ({"limits": (LimitUse(20, 20, "visits", ("OT", "PT")),)}, []),
         ({"limits": (LimitUse(20, 21, "visits", ("OT", "PT")),)}, [("LIMIT_REACHED", "warning")]),
+        ({"limits": (LimitUse(20, 21, "visits", ()),), "limits_yield": True}, [("LIMIT_YIELDS", "info")]),
         ({"periods": (Period("PT", at(9), 45, 45), Period("OT", at(9, 45), 45, 45))}, []),
         ({"periods": (Period("PT", at(9), 45, 45), Period("OT", at(9, 30), 45, 45))}, [("MINUTES_TWICE", "error")]),
         # treated together for half an hour, the minutes split between the notes

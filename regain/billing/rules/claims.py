@@ -92,6 +92,8 @@ class ClaimFacts:
     limits: tuple[LimitUse, ...] = ()
     periods: tuple[Period, ...] = ()
     """This visit and the others of the day, where their start is known."""
+    limits_yield: bool = False
+    """Whether the patient is of an age at which the payer's limits yield to need (EPSDT)."""
     over_threshold: bool = False
 
 
@@ -245,11 +247,24 @@ def _union(periods: tuple[Period, ...]) -> int:
 
 
 def _limits(facts: ClaimFacts) -> Iterator[Finding]:
-    for limit in facts.limits:
-        if limit.number > limit.count:
-            over = " and ".join(limit.over) or "all disciplines"
-            yield warning("LIMIT_REACHED", f"The coverage pays for {limit.count} {limit.what} of {over}; with this claim it is {limit.number}.", where="coverage",
-                          found=limit.number, expected=f"up to {limit.count}", try_="Ask the payer for more, or bill the patient if notice was given.", source="PAYER")  # fmt: skip
+    for limit in (limit for limit in facts.limits if limit.number > limit.count):
+        over = " and ".join(limit.over) or "all disciplines"
+        says = f"The coverage pays for {limit.count} {limit.what} of {over}; with this claim it is {limit.number}."
+        details = {"where": "coverage", "found": limit.number, "expected": f"up to {limit.count}", "source": "PAYER"}
+        if facts.limits_yield:
+            yield info(
+                "LIMIT_YIELDS",
+                f"{says} At this age the limit yields to need.",
+                try_="Send the note that shows the need with the claim.",
+                **details,
+            )
+        else:
+            yield warning(
+                "LIMIT_REACHED",
+                says,
+                try_="Ask the payer for more, or bill the patient if notice was given.",
+                **details,
+            )
 
 
 def _time(facts: ClaimFacts) -> Iterator[Finding]:

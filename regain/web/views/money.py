@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from regain.cli.estimate import estimate as rate
 from regain.cli.fees import example_schedule
 from regain.coverage.actions import keep_estimate
-from regain.coverage.queries import coverage_on, estimates, fees, payer_kind
+from regain.coverage.queries import coverage_on, estimates, fees, profile_on
 from regain.episodes.queries import episodes
 from regain.organizations.access import needs
 from regain.organizations.queries import disciplines
@@ -36,7 +36,7 @@ def estimate(request: HttpRequest, pk) -> HttpResponse:
         row = keep_estimate(episode, coverage=coverage, request=asked, answer=kept, by=request.member, at=request.now)
         return redirect("web:estimate_kept", row.pk)
     context = {"episode": episode, "coverage": coverage, "answer": answer, "why": why, "kept": None, "disciplines": disciplines(),
-               "certainty": payer_kind(coverage.payer.kind if coverage else "self_pay").certainty}  # fmt: skip
+               "certainty": profile_on(coverage).certainty}  # fmt: skip
     return render(request, "web/estimate.html", context)
 
 
@@ -48,7 +48,7 @@ def estimate_kept(request: HttpRequest, pk) -> HttpResponse:
         raise Http404
     findings = [Finding.from_json(f) for f in row.answer["findings"]]
     context = {"episode": row.episode, "coverage": row.coverage, "answer": {**row.answer, "findings": findings}, "why": "", "kept": row,
-               "disciplines": disciplines(), "certainty": payer_kind(row.coverage.payer.kind if row.coverage else "self_pay").certainty}  # fmt: skip
+               "disciplines": disciplines(), "certainty": profile_on(row.coverage).certainty}  # fmt: skip
     return render(request, "web/estimate.html", context)
 
 
