@@ -141,7 +141,7 @@ def findings_of(claim: Claim, *, by: Membership, today: date) -> list[Finding]:
     missing = [line.code for line in lines if line.amount is None]
     if missing:
         found.append(error("NO_FEE", f"No fee is known for {', '.join(missing)}.", where="amount", found=", ".join(missing),
-                           try_="Import the payer's fee schedule.", source="PAYER"))  # fmt: skip
+                           try_="Import the payer's fee schedule.", source="Payer's terms"))  # fmt: skip
     unknown = sorted({line.discipline for line in lines} - disciplines().keys())
     found += [
         error(
@@ -149,7 +149,7 @@ def findings_of(claim: Claim, *, by: Membership, today: date) -> list[Finding]:
             f"{key} is no discipline here.",
             found=key,
             try_="Add its fact file.",
-            source="PRODUCT",
+            source="Regain",
         )
         for key in unknown
     ]
@@ -164,13 +164,13 @@ def set_modifiers(charge: Charge, *, given: Sequence[str], version: int, by: Mem
     claim = claims(by).get(pk=charge.claim_id)
     if claim.state != "draft":
         return [error("NOT_A_DRAFT", f"A claim that is {claim.state} is not changed.", where="modifiers", found=claim.state,
-                      try_="Void it and draft it again.", source="PRODUCT")]  # fmt: skip
+                      try_="Void it and draft it again.", source="Regain")]  # fmt: skip
     known = modifiers()
     wrong = [key for key in given if key not in known or known[key].given_by != "person"]
     if wrong:
         offered = ", ".join(key for key, one in known.items() if one.given_by == "person")
         return [error("MODIFIER_UNKNOWN", f"{', '.join(wrong)} cannot be added here.", where="modifiers", found=", ".join(wrong), expected=offered,
-                      try_="Choose one that is listed.", source="PRODUCT")]  # fmt: skip
+                      try_="Choose one that is listed.", source="Regain")]  # fmt: skip
     kept = [key for key in charge.modifiers if key in known and known[key].given_by == "rule"]
     row = change(charge, version=version, by=by, at=at, modifiers=_ordered([*given, *kept], claim.coverage))
     audit("modifiers set", row, by=by, at=at, patient=claim.patient_id, modifiers=row.modifiers)

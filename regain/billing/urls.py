@@ -7,4 +7,5 @@ urlpatterns = [
     path("", views.worklist, name="worklist"),
     path("visit/<uuid:pk>/draft", views.draft, name="draft"),
     path("claim/<uuid:pk>", views.claim, name="claim"),
+    path("line/<uuid:pk>/modifiers", views.modifiers, name="modifiers"),
 ]

@@ -128,3 +128,19 @@ def test_the_file_of_cms_is_loaded_by_import_once(clinic, tmp_path, capsys, monk
     assert "does not say its quarter" in capsys.readouterr().err
     assert import_.main([str(unnamed), "--quarter", "2026-10-01"]) == 2
     assert "holds no pairs" in capsys.readouterr().err
+
+
+def test_a_biller_adds_a_modifier_on_the_page_and_a_second_one_loses_nothing(clinic, claim, client):
+    biller = clinic.members["biller"]
+    client.force_login(biller.user)
+    line = claim.charges.order_by("code").first()
+    address = f"/billing/line/{line.pk}/modifiers"
+    assert "XS: a separate structure of the body" in client.get(address).content.decode()
+    assert client.post(address, {"version": line.version, "given": ["XS"]}).status_code == 302
+    second = client.post(address, {"version": line.version, "given": ["XE"]})
+    assert (second.status_code, "Somebody else changed this line" in second.content.decode()) == (422, True)
+    line.refresh_from_db()
+    assert line.modifiers == ["XS", "GP"]
+    assert client.post(address, {"version": line.version, "given": ["KX"]}).status_code == 422
+    client.force_login(clinic.members["front_desk"].user)
+    assert client.get(address).status_code == 403

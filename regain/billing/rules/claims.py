@@ -127,15 +127,15 @@ def most_serious_first(findings: list[Finding]) -> list[Finding]:
 def _payer(facts: ClaimFacts) -> Iterator[Finding]:
     if not facts.coverage:
         yield warning("NO_COVERAGE", "No coverage on the day of the visit: this becomes the patient's bill.", where="coverage",
-                      try_="Enter the coverage if there is one.", source="837P")  # fmt: skip
+                      try_="Enter the coverage if there is one.", source="837P guide")  # fmt: skip
     elif not facts.member_id:
         yield error("MEMBER_ID_MISSING", "The coverage has no member number.", where="member_id", expected="the number on the card",
-                    try_="Copy it from the card.", source="837P")  # fmt: skip
+                    try_="Copy it from the card.", source="837P guide")  # fmt: skip
     if facts.authorization_wanted != "no" and not facts.authorized:
         make = error if facts.authorization_wanted == "always" else warning
         says = "wants" if facts.authorization_wanted == "always" else "may want"
         yield make("NO_AUTHORIZATION", f"The payer {says} an authorization, and none covers this visit.", where="authorization",
-                   try_="Enter it, or confirm that none is needed.", source="PAYER")  # fmt: skip
+                   try_="Enter it, or confirm that none is needed.", source="Payer's terms")  # fmt: skip
 
 
 def _people(facts: ClaimFacts) -> Iterator[Finding]:
@@ -145,18 +145,18 @@ def _people(facts: ClaimFacts) -> Iterator[Finding]:
     ):
         if not npi_is_valid(npi):
             yield error("NPI_INVALID", f"The {whose} {npi} fails its check digit." if npi else f"The {whose} is missing.", where=where, found=npi,
-                        expected="ten digits that pass the check digit", try_=f"Correct it under {fix}.", source="NPI")  # fmt: skip
+                        expected="ten digits that pass the check digit", try_=f"Correct it under {fix}.", source="NPI check digit")  # fmt: skip
     if not facts.tax_id:
         yield error(
             "TAX_ID_MISSING",
             "The clinic has no tax number.",
             where="tax_id",
             try_="Enter it under Clinic.",
-            source="837P",
+            source="837P guide",
         )
     if facts.kind == "medicare_b" and not npi_is_valid(facts.referring_npi):
         yield error("REFERRING_NPI_MISSING", "Medicare therapy claims carry the certifying physician's NPI.", where="referring_npi", found=facts.referring_npi,
-                    expected="ten digits that pass the check digit", try_="Enter the physician's NPI on the care team.", source="837P")  # fmt: skip
+                    expected="ten digits that pass the check digit", try_="Enter the physician's NPI on the care team.", source="837P guide")  # fmt: skip
     yield from facts.license
 
 
@@ -167,15 +167,15 @@ def _plan(facts: ClaimFacts) -> Iterator[Finding]:
             "The claim has no diagnosis.",
             where="diagnoses",
             try_="Add one to the episode.",
-            source="837P",
+            source="837P guide",
         )
     for code in facts.diagnoses:
         if not ICD10.fullmatch(code.upper()):
             yield error("DIAGNOSIS_INVALID", f"{code} has not the form of an ICD-10 code.", where="diagnoses", found=code,
-                        expected="such as S52.501A or M54.50", try_="Correct it on the episode.", source="837P")  # fmt: skip
+                        expected="such as S52.501A or M54.50", try_="Correct it on the episode.", source="837P guide")  # fmt: skip
     if not facts.evaluation and not facts.section_signed:
         yield error("NO_SECTION", "No signed section of the plan covers the day of the visit.", where="section",
-                    try_="A treatment is billed under its own discipline's plan: sign the section.", source="S6")  # fmt: skip
+                    try_="A treatment is billed under its own discipline's plan: sign the section.", source="42 CFR 410.61")  # fmt: skip
 
 
 def _certification(facts: ClaimFacts) -> Iterator[Finding]:
@@ -186,19 +186,19 @@ def _certification(facts: ClaimFacts) -> Iterator[Finding]:
     ends = max((day for day in (known.signed_through, known.interval_ends_on) if day), default=None)
     if ends and facts.on > ends:
         yield error("NOT_RECERTIFIED", f"The certified period ended on {ends:%d %b %Y}: the plan was not certified again before this visit.",
-                    where="certification", found=str(facts.on), expected=f"a visit up to {ends}", try_="Send the renewed plan for signature; a late signature still cures it.", source="S7")  # fmt: skip
+                    where="certification", found=str(facts.on), expected=f"a visit up to {ends}", try_="Send the renewed plan for signature; a late signature still cures it.", source="42 CFR 424.24(c)")  # fmt: skip
         return
     if known.verbal_due_on and not known.signed:
         late = facts.today > known.verbal_due_on
         yield (error if late else warning)("VERBAL_NOT_SIGNED", f"The physician's verbal order {'was' if late else 'is'} to be signed by {known.verbal_due_on:%d %b %Y}.",
-                    where="certification", expected=f"a signature by {known.verbal_due_on}", try_="Send the order for signature again.", source="S5")  # fmt: skip
+                    where="certification", expected=f"a signature by {known.verbal_due_on}", try_="Send the order for signature again.", source="Benefit Policy Manual 15 §220")  # fmt: skip
     elif known.signature_required and not (known.signed_through and known.signed_through >= facts.on):
         late = known.due_on is not None and facts.today > known.due_on
         papers = late and (facts.today - known.due_on).days > facts.delay_papers_days
         fix = "Send it again, or note the verbal order." if not late else "Ask for the signature: a late one still certifies the plan" + (
               "; more than six months late it needs the papers that explain why." if papers else ".")  # fmt: skip
         yield (error if late else warning)("NOT_CERTIFIED", "The physician has not certified the plan" + (" in time." if late else " yet."), where="certification",
-                    expected=f"a signature by {known.due_on}" if known.due_on else "a signature", try_=fix, source="S5")  # fmt: skip
+                    expected=f"a signature by {known.due_on}" if known.due_on else "a signature", try_=fix, source="Benefit Policy Manual 15 §220")  # fmt: skip
 
 
 def _lines(facts: ClaimFacts) -> Iterator[Finding]:
@@ -208,31 +208,31 @@ def _lines(facts: ClaimFacts) -> Iterator[Finding]:
             "The minutes earn no unit.",
             where="lines",
             try_="Check the minutes of each intervention.",
-            source="S1",
+            source="Claims Processing Manual 5 §20.2",
         )
     for key in facts.zero_units:
         yield info("NO_UNIT", f"{key} is documented but earns no unit.", where="lines", found=key,
-                   try_="Nothing to do: the note shows it was done.", source="S1")  # fmt: skip
+                   try_="Nothing to do: the note shows it was done.", source="Claims Processing Manual 5 §20.2")  # fmt: skip
     for line in facts.lines:
         if not line.covered and not {"GX", "GY"} & {*line.modifiers}:
             yield error("CODE_NOT_COVERED", f"The payer never pays for {line.code}.", where=line.code, found=line.code,
-                        try_="Bill the code it takes instead, or give the voluntary notice and add GX.", source="S18")  # fmt: skip
+                        try_="Bill the code it takes instead, or give the voluntary notice and add GX.", source="CMS therapy code list")  # fmt: skip
         if facts.over_threshold and not {"KX", "GA", "GX", "GY", "GZ"} & {*line.modifiers}:
             yield error("KX_MISSING", f"The year's threshold is passed and {line.code} carries no KX: the payer denies it and the clinic bears it.", where=line.code,
-                        expected="KX where the note shows the need", try_="Add KX, or GA with a notice given before the visit.", source="S14")  # fmt: skip
+                        expected="KX where the note shows the need", try_="Add KX, or GA with a notice given before the visit.", source="CMS notice rules")  # fmt: skip
 
 
 def _day(facts: ClaimFacts) -> Iterator[Finding]:
     """Billed twice, or two therapists' minutes counted for the same time."""
     for code, number in facts.duplicates:
         yield error("DUPLICATE", f"{code} of this day stands on claim {number} already.", where=code, found=number,
-                    try_="Void one of the two.", source="837P")  # fmt: skip
+                    try_="Void one of the two.", source="837P guide")  # fmt: skip
     counted = sum(period.counted for period in facts.periods)
     union = _union(facts.periods)
     if len(facts.periods) > 1 and counted > union:
         names = " and ".join(dict.fromkeys(period.discipline for period in facts.periods))
         yield error("MINUTES_TWICE", f"{names} count {counted} minutes within {union} minutes of the day: time treated together is billed once.",
-                    where="minutes", found=counted, expected=f"up to {union}", try_="Split the shared minutes between the two notes.", source="S22")  # fmt: skip
+                    where="minutes", found=counted, expected=f"up to {union}", try_="Split the shared minutes between the two notes.", source="Part B treatment together")  # fmt: skip
 
 
 def _union(periods: tuple[Period, ...]) -> int:
@@ -250,7 +250,12 @@ def _limits(facts: ClaimFacts) -> Iterator[Finding]:
     for limit in (limit for limit in facts.limits if limit.number > limit.count):
         over = " and ".join(limit.over) or "all disciplines"
         says = f"The coverage pays for {limit.count} {limit.what} of {over}; with this claim it is {limit.number}."
-        details = {"where": "coverage", "found": limit.number, "expected": f"up to {limit.count}", "source": "PAYER"}
+        details = {
+            "where": "coverage",
+            "found": limit.number,
+            "expected": f"up to {limit.count}",
+            "source": "Payer's terms",
+        }
         if facts.limits_yield:
             yield info(
                 "LIMIT_YIELDS",
@@ -275,7 +280,7 @@ def _time(facts: ClaimFacts) -> Iterator[Finding]:
             where="on",
             found=str(facts.on),
             try_="Check the date.",
-            source="837P",
+            source="837P guide",
         )
     if not facts.timely_filing_days:
         return
@@ -283,7 +288,7 @@ def _time(facts: ClaimFacts) -> Iterator[Finding]:
     left = (last - facts.today).days
     if left < 0:
         yield error("FILED_LATE", f"The payer takes claims until {last:%d %b %Y}.", where="on", found=str(facts.today), expected=f"by {last}",
-                    try_="File with the reason for the delay.", source="PAYER")  # fmt: skip
+                    try_="File with the reason for the delay.", source="Payer's terms")  # fmt: skip
     elif left <= facts.file_soon_days:
         yield warning("FILE_SOON", f"The payer takes claims until {last:%d %b %Y}: {left} days are left.", where="on", found=str(facts.today), expected=f"by {last}",
-                      try_="Send it now.", source="PAYER")  # fmt: skip
+                      try_="Send it now.", source="Payer's terms")  # fmt: skip

@@ -53,7 +53,7 @@ def check_modifiers(
     here = {"where": f"{code}.modifiers", "found": " ".join(modifiers)}
     for key in (key for key in modifiers if key not in known):
         yield error("MODIFIER_UNKNOWN", f"{code} carries {key}, which is no modifier known here.", expected=", ".join(known),
-                    try_="Correct it, or add it to the facts.", source="S20", **here)  # fmt: skip
+                    try_="Correct it, or add it to the facts.", source="837P limits", **here)  # fmt: skip
     present = [known[key] for key in modifiers if key in known]
     for n, one in enumerate(present):
         for other in (other.key for other in present[:n] if other.key in one.never_with or one.key in other.never_with):
@@ -70,4 +70,4 @@ def check_modifiers(
                           try_="Give the notice before the service next time.", source=one.source, **here)  # fmt: skip
     if len(modifiers) > MOST:
         yield error("TOO_MANY_MODIFIERS", f"{code} has {len(modifiers)} modifiers; a line carries {MOST}.", expected=f"up to {MOST}",
-                    try_="Keep those that change payment.", source="S20", **here)  # fmt: skip
+                    try_="Keep those that change payment.", source="837P limits", **here)  # fmt: skip

@@ -114,7 +114,7 @@ def check_pairs(lines: Sequence[BilledLine], others: Sequence[BilledLine], pairs
     """
     if release is None:
         yield info("PAIRS_UNKNOWN", f"No file of code pairs covers {on}: pairs are not checked.", where="lines",
-                   try_="Load CMS's quarterly file of procedure pairs: regain import ccipra-....txt.", source="NCCI")  # fmt: skip
+                   try_="Load CMS's quarterly file of procedure pairs: regain import ccipra-....txt.", source="CMS NCCI")  # fmt: skip
         return
     if not release.covers(on):
         yield info("PAIRS_OF_ANOTHER_QUARTER", f"Code pairs are checked by {release.name}, which was made for {release.starts_on} to {release.ends_on}.",
