@@ -1,6 +1,7 @@
 # One command per intent. `make run` and `make test` are all a newcomer needs; both want Python 3.11 or later and make.
 PORT ?= 8000
 SIZE ?= 100000
+DATABASE ?= both
 PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
@@ -48,7 +49,7 @@ test: .venv/tests
 	@tools/run-tests
 
 bench: .venv/tests
-	@$(PY) -m bench.run --size $(SIZE)
+	@$(PY) -m bench.run --size $(SIZE) --database $(DATABASE)
 
 lock:
 	@tools/lock

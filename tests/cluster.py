@@ -10,57 +10,23 @@ import atexit
 import os
 import shutil
 import socket
-import subprocess
 import tempfile
-from pathlib import Path
 
 import pytest
+
+from tests.postgresql import start_cluster
 
 ON_POSTGRESQL = os.environ.get("REGAIN_TEST_DATABASE") == "postgresql"
 
 
-def _binary(name: str) -> str:
-    found = shutil.which(name) or next(
-        (str(p) for p in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)), None
-    )
-    if not found:
-        raise pytest.UsageError(f"no PostgreSQL here: {name} was not found; on Debian: apt-get install postgresql")
-    # a wrapper may hide the real folder; pg_ctl starts its siblings itself
-    return found
-
-
-def _as_user(folder: Path) -> list[str]:
-    if os.geteuid() != 0:
-        return []
-    shutil.chown(folder, "nobody")
-    return ["runuser", "-u", "nobody", "--"]
-
-
-def start_cluster() -> str:
+def _started() -> str:
     """The URL of a fresh cluster that stops with this process."""
-    folder = Path(tempfile.mkdtemp(prefix="regain-pg-"))
-    folder.chmod(0o755)
-    user, data = _as_user(folder), folder / "data"
-    ctl = next(
-        (str(p) for p in sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), reverse=True)), None
-    ) or _binary("pg_ctl")
-    initdb = str(Path(ctl).with_name("initdb"))
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60"
-    subprocess.run(
-        [*user, initdb, "-D", str(data), "-A", "trust", "-U", "regain", "--no-sync"], check=True, capture_output=True
-    )
-    subprocess.run(
-        [*user, ctl, "-D", str(data), "-o", options, "-w", "-l", str(folder / "log"), "start"],
-        check=True,
-        capture_output=True,
-    )
-
-    def stop() -> None:
-        subprocess.run([*user, ctl, "-D", str(data), "-m", "immediate", "stop"], check=False, capture_output=True)
-        shutil.rmtree(folder, ignore_errors=True)
-
+    try:
+        url, stop = start_cluster()
+    except FileNotFoundError as problem:
+        raise pytest.UsageError(str(problem)) from problem
     atexit.register(stop)
-    return f"postgresql:///regain?host={folder}&user=regain"
+    return url
 
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
@@ -69,7 +35,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     os.environ["REGAIN_HOME"] = home
     os.environ["REGAIN_SECRET_KEY"] = "tests only"
     if ON_POSTGRESQL:
-        os.environ["REGAIN_DATABASE_URL"] = start_cluster()
+        os.environ["REGAIN_DATABASE_URL"] = _started()
     else:
         os.environ.pop("REGAIN_DATABASE_URL", None)
 
