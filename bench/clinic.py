@@ -15,6 +15,8 @@ BATCH = 5000
 AN_EPISODE = 16
 A_PATIENT = 20
 A_DAY = 60
+ASKED = 50
+LONG = 50
 FIRST, SECOND = (
     ("Mar", "Lev", "Oul", "Ban", "Cor", "Thi", "Ber", "Gag", "Pel", "Roy", "Mor", "Dub", "Fou", "Gir", "Hay", "Jac"),
     ("esque", "ette", "ton", "mier", "ault", "den", "gard", "nelli", "eau", "ois", "ley", "sen", "wick", "field", "man", "berg"),
@@ -70,6 +72,11 @@ def moments(vendor: str):
     return (lambda at: at), (lambda on: on)
 
 
+def asked_for(episodes: int) -> list[int]:
+    """The numbers of the episodes whose pages are asked for, spread over all."""
+    return [n * 7919 % episodes for n in range(min(episodes, ASKED))]
+
+
 def batches(numbers: Iterable[int]) -> Iterator[list[int]]:
     numbers = iter(numbers)
     while batch := list(islice(numbers, BATCH)):
@@ -86,6 +93,7 @@ def grow(size: int, today: date, say=None) -> tuple[int, float]:
     guards.remove(connection)
     tables = _tables(connection, today)
     episodes, patients = max(size // AN_EPISODE, 1), max(size // A_PATIENT, 1)
+    tables["asked"] = set(asked_for(episodes))
     steps = ((_people, patients), (_episodes, episodes), (_visits, size))
     watched = sys.stderr.isatty()
     for fill, count in steps:
@@ -183,8 +191,10 @@ def _episodes(t: dict[str, Any], n: int, patients: int, episodes: int, today: da
         t["section"].add(2 * n + k, t["plan"].id(n), discipline, person)
         t["goal"].add(2 * n + k, t["plan"].id(n), k + 1)
         t["rating"].add(2 * n + k, t["goal"].id(2 * n + k), k - 1)
+    # the episodes that pages are asked for have long stories, so that the page has about 30 kB
+    for k in range(LONG if n in t["asked"] else 2):
+        t["talk"].add(LONG * n + k, episode)
     for k in range(6):
-        t["talk"].add(6 * n + k, episode)
         t["score"].add(
             6 * n + k,
             episode,

@@ -166,9 +166,11 @@ def _commands() -> None:
     bare = median(_timed(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True)) for _ in range(5))
     for name, line in (("score", '{"measure":"tug","inputs":{"trials_s":[12]}}'),
                        ("units", '{"rule":"cms","on":"2026-06-01","lines":[{"discipline":"PT","code":"97110","minutes":30}]}')):  # fmt: skip
-        command = [sys.executable, "-m", "regain", name, "--json"]
-        took = median(
-            _timed(lambda: subprocess.run(command, input=line.encode(), capture_output=True, check=True))
-            for _ in range(5)
-        )
+        took = median(_timed(lambda name=name, line=line: _answer(name, line)) for _ in range(5))
         print(f"{'regain ' + name + ', start to answer':34}{took:9.0f}{'':9}{bare:10.0f}{took / bare:8.1f}", flush=True)
+
+
+def _answer(name: str, line: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "regain", name, "--json"], input=line.encode(), capture_output=True, check=True
+    )

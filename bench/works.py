@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from bench import inside
-from bench.clinic import AN_EPISODE, FIRST, SECOND, Table
+from bench.clinic import AN_EPISODE, FIRST, SECOND, Table, asked_for
 
 SECONDS = 3
 CLIENTS = 4
@@ -29,7 +31,7 @@ def show_all(rounds: int, today: date) -> None:
     asked = Asked(today)
     with server("regain.config.wsgi:application", 1) as product, server("bench.floor:application", 1) as floor:
         print(
-            f"{'asked over the server':34}{'p50 ms':>9}{'p95 ms':>9}{'limit ms':>10}{'ratio':>8}{'queries':>9}{'bytes':>9}"
+            f"{'asked over the server':34}{'p50 ms':>9}{'p95 ms':>9}{'limit ms':>10}{'ratio':>8}{'CPU ms':>9}{'limit':>9}{'ratio':>8}{'queries':>9}{'bytes':>9}"
         )
         for name, paths, lean in asked.pages():
             compare(name, product, floor, paths, lean, asked, rounds)
@@ -77,6 +79,11 @@ class Server:
             raise RuntimeError(f"{path} answered {answer.status}")
         return body
 
+    def cpu(self) -> float:
+        """Milliseconds of processor time of the server and its workers: what a busy machine cannot inflate."""
+        tasks = [task for pid in family(self.process.pid) for task in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
+
 
 @contextmanager
 def server(application: str, workers: int) -> Iterator[Server]:
@@ -111,7 +118,7 @@ class Asked:
         self.site_id, self.zone = site.pk, ZoneInfo(site.time_zone)
         episodes = Table(connection, Episode, 2, {"opened_on": today}, ())
         count = Episode.objects.of(self.member).filter(number__startswith="B").count()
-        self.episodes = [str(key.to_python(episodes.id(n * 7919 % count))) for n in range(min(count, 50))]
+        self.episodes = [str(key.to_python(episodes.id(n))) for n in asked_for(count)]
         self.patients = [
             str(pk) for pk in Patient.objects.of(self.member).order_by("-pk").values_list("pk", flat=True)[:50]
         ]
@@ -159,11 +166,11 @@ class Asked:
         )
         typed = self.typed()
         lows = [word.split()[0].lower().replace("/", "-") for word in typed]
-        size = self.size(f"/patients/?q={typed[0]}")
+        size = self.size(f"/patients/?q={quote(typed[0])}")
         yield (
             "patient search as typed",
-            [f"/patients/?q={word.replace(' ', '+')}" for word in typed],
-            [f"/search/{self.organization}/{low}/{low}~/{size}" for low in lows],
+            [f"/patients/?q={quote(word)}" for word in typed],
+            [f"/search/{self.organization}/{quote(low)}/{quote(low)}~/{size}" for low in lows],
         )
         yield (
             "FHIR read of a patient",
@@ -203,18 +210,20 @@ def compare(
     """One line: the product and the floor in turns, over all addresses."""
     for path, bare in zip(paths, lean, strict=False):
         product.get(path, asked.headers), floor.get(bare, {})
-    pairs = [(timed(lambda: product.get(path, asked.headers)), timed(lambda: floor.get(bare, {})))
+    before = product.cpu(), floor.cpu()
+    pairs = [(timed(product.get, path, asked.headers), timed(floor.get, bare, {}))
              for path, bare, _ in zip(cycle(paths), cycle(lean), range(max(rounds, len(paths))), strict=False)]  # fmt: skip
     spent, bare = [p[0] for p in pairs], [p[1] for p in pairs]
+    used = [(one.cpu() - was) / len(pairs) for one, was in zip((product, floor), before, strict=True)]
     size = len(product.get(paths[0], asked.headers))
-    print(f"{name:34}{median(spent):9.2f}{quantiles(spent, n=20)[-1]:9.2f}{median(bare):10.2f}{median(spent) / median(bare):8.2f}"
+    print(f"{name:34}{median(spent):9.2f}{quantiles(spent, n=20)[-1]:9.2f}{median(bare):10.2f}{median(spent) / median(bare):8.2f}{used[0]:9.2f}{used[1]:9.2f}{used[0] / used[1]:8.2f}"
           f"{asked.queries(paths[0]):9}{size:9,}", flush=True)  # fmt: skip
 
 
-def timed(work: Callable[[], Any]) -> float:
+def timed(work: Callable[..., Any], *given: Any) -> float:
     """Milliseconds."""
     began = time.perf_counter()
-    work()
+    work(*given)
     return (time.perf_counter() - began) * 1000
 
 
@@ -246,11 +255,13 @@ def rate(one: Server, paths: list[str], headers: dict[str, str]) -> float:
 
 def memory(pid: int) -> float:
     """Private and shared memory of a server and its workers in MB, shared pages counted once (PSS)."""
-    try:
-        children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout.split()
-        return sum(_pss(p) for p in (str(pid), *children)) / 1000
-    except OSError:
-        return float("nan")
+    return sum(_pss(p) for p in family(pid)) / 1000 if Path("/proc").is_dir() else float("nan")
+
+
+def family(pid: int) -> list[str]:
+    """A process and its children."""
+    children = subprocess.run(["pgrep", "-P", str(pid)], capture_output=True, text=True, check=False).stdout.split()
+    return [str(pid), *children]
 
 
 def _pss(pid: str) -> int:

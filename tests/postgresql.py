@@ -36,7 +36,8 @@ def start_cluster(durable: bool = False) -> tuple[str, Callable[[], None]]:
     options += " -c shared_buffers=512MB" if durable else " -c fsync=off -c full_page_writes=off"
     initdb = [*user, str(Path(ctl).with_name("initdb")), "-D", str(data), "-A", "trust", "-U", "regain", "--no-sync"]
     start = [*user, ctl, "-D", str(data), "-o", options, "-w", "-l", str(folder / "log"), "start"]
-    for command in (initdb, start):
+    create = [*user, str(Path(ctl).with_name("createdb")), "-h", str(folder), "-U", "regain", "regain"]
+    for command in (initdb, start, create):
         subprocess.run(command, check=True, capture_output=True)
 
     def stop() -> None:
