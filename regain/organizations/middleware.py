@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.messages import get_messages
+from django.template.backends.utils import csrf_input
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
@@ -60,9 +61,9 @@ def navigation(member: Membership | None, path: str) -> list[dict[str, Any]]:
 
 
 def page_context(request) -> dict[str, Any]:
-    """Names every template may use."""
+    """Names every template may use. `csrf_input` is made once a page: Django's own makes a new one for each form."""
     member = getattr(request, "member", None)
     return {
         "member": member, "now": getattr(request, "now", None), "nav": navigation(member, request.path),
-        "messages": get_messages(request),
+        "messages": get_messages(request), "csrf_input": SimpleLazyObject(lambda: csrf_input(request)),
     }  # fmt: skip
