@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.shortcuts import get_object_or_404
 
 from regain.episodes.models import CareTeamMember, Diagnosis, Episode, EpisodeStatus
+from regain.organizations.models import Site
+from regain.organizations.queries import columns, lean, row_of
+from regain.people.models import Patient
 from regain.people.queries import may_open
 
 
@@ -17,6 +22,31 @@ def episodes(organization):
         Episode.objects.of(organization).annotate(state=Subquery(latest.values("status")[:1]))
         .select_related("patient", "site").order_by("-opened_on", "-id")
     )  # fmt: skip
+
+
+# the head of every page of an episode: as a queryset it costs more than the whole story (`make bench`)
+_ONE = """SELECT {0}, {1}, {2}, (SELECT t.status FROM episodes_episodestatus t WHERE t.organization_id = e.organization_id AND t.episode_id = e.id
+  ORDER BY t.created_at DESC, t.id DESC LIMIT 1) FROM episodes_episode e JOIN people_patient p ON p.id = e.patient_id
+  JOIN organizations_site s ON s.id = e.site_id WHERE e.organization_id = %s AND e.id = %s"""
+
+
+def one_episode(organization, pk) -> Episode | None:
+    """An episode as `episodes` gives it, with state, patient and site; None where the organization has none such."""
+    sizes = [len(model._meta.concrete_fields) for model in (Episode, Patient, Site)]
+    found = lean(_ONE.format(columns(Episode, "e"), columns(Patient, "p"), columns(Site, "s")), getattr(organization, "organization_id", organization), pk)  # fmt: skip
+    if not found:
+        return None
+    parts = iter(found[0])
+    episode, patient, site = (
+        row_of(m, list(islice(parts, n))) for m, n in zip((Episode, Patient, Site), sizes, strict=True)
+    )
+    episode.patient, episode.site, episode.state = patient, site, next(parts)
+    return episode
+
+
+def diagnoses(organization, episode):
+    """The diagnoses of an episode, the reason for therapy first."""
+    return Diagnosis.objects.of(organization).filter(episode=episode).order_by("rank", "code")
 
 
 def with_team(queryset, organization):

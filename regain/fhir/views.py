@@ -10,7 +10,7 @@ from regain import __version__
 from regain.fhir import queries
 from regain.organizations.access import needs, public
 from regain.organizations.rules import Permission
-from regain.record.actions import audit
+from regain.record.actions import audit_view
 
 MOST = 500
 CONTENT = "application/fhir+json"
@@ -42,7 +42,7 @@ def read(request: HttpRequest, kind: str, pk) -> JsonResponse:
     found = queries.read(request.member, kind, pk)
     if found is None:
         return _outcome(404, "not-found", f"{kind}/{pk} is not known here")
-    audit("resource read", None, by=request.member, at=request.now, resource=f"{kind}/{pk}")
+    audit_view("resource read", None, by=request.member, at=request.now, resource=f"{kind}/{pk}")
     return _answer(found)
 
 
@@ -60,7 +60,7 @@ def search(request: HttpRequest, kind: str) -> JsonResponse:
     except ValueError:
         return _outcome(400, "value", f"patient is {wanted!r}; expected the id of a Patient")
     found = queries.search(request.member, kind, patient, MOST)
-    audit(
+    audit_view(
         "resources searched", None, by=request.member, at=request.now, patient=patient, resource=kind, found=len(found)
     )
     entries = [

@@ -35,7 +35,7 @@ def day(request: HttpRequest) -> HttpResponse:
     places = list(sites(request.member))
     chosen = next((s for s in places if str(s.pk) == request.GET.get("site")), places[0] if places else None)
     on = _date(request.GET.get("on")) or request.now.astimezone(ZoneInfo(request.member.organization.time_zone)).date()
-    rows = list(queries.day_schedule(request.member, chosen, on)) if chosen else []
+    rows = queries.day_rows(request.member, chosen, on) if chosen else []
     context = {
         "sites": places,
         "site": chosen,

@@ -19,7 +19,7 @@ from regain.people.queries import practitioner_of
 from regain.plan_of_care.actions import discharging
 from regain.plan_of_care.forms import DischargeForm, PartForm
 from regain.plan_of_care.queries import discharge_of, discharge_part, equipment, home_items, plan_of
-from regain.record.actions import Stale, audit
+from regain.record.actions import Stale, audit, audit_view
 from regain.record.once import once
 from regain.reference.rules import Finding, blocks
 from regain.web.queries import visits_of
@@ -51,7 +51,7 @@ def _context(member: Membership, row) -> dict:
 def summary(request: HttpRequest, pk) -> HttpResponse:
     """One joint summary: goals by discipline, outcomes, equipment, home programme, signatures."""
     row = _episode(request, pk)
-    audit("discharge seen", row, by=request.member, at=request.now, patient=row.patient_id)
+    audit_view("discharge seen", row, by=request.member, at=request.now, patient=row.patient_id)
     return render(request, "web/discharge.html", _context(request.member, row))
 
 

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
+from django.utils.functional import SimpleLazyObject
 
 from regain.coverage.queries import authorizations, coverages, estimates
 from regain.episodes.actions import say_to_team
-from regain.episodes.queries import episodes, on_care_team, with_team
+from regain.episodes.queries import diagnoses, episodes, on_care_team, one_episode
 from regain.organizations.access import needs, public
 from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
@@ -19,10 +20,11 @@ from regain.outcomes.queries import courses
 from regain.people.queries import find_patients, may_open, own_patients, patients
 from regain.plan_of_care.actions.planning import log_home
 from regain.plan_of_care.queries import certified_through, equipment, home_days, home_items, plan_of
-from regain.record.actions import audit
+from regain.record.actions import audit_view
 from regain.record.once import once
 from regain.record.queries import audit_lines
 from regain.scheduling.queries import next_appointments
+from regain.ui.jinja import address
 from regain.web import queries
 
 
@@ -66,7 +68,7 @@ def patient(request: HttpRequest, pk) -> HttpResponse:
     stopped = _glass(request, row)
     if stopped:
         return stopped
-    audit("patient seen", row, by=request.member, at=request.now, patient=row)
+    audit_view("patient seen", row, by=request.member, at=request.now, patient=row)
     context = {"patient": row, "episodes": list(episodes(request.member).filter(patient=row)), "coverages": list(coverages(request.member, row)),
                "seen": audit_lines(request.member, patient_id=row.pk)[:5]}  # fmt: skip
     return render(request, "web/patient.html", context)
@@ -89,18 +91,26 @@ def episode_page(view):
 
     @wraps(view)
     def opened(request: HttpRequest, pk, *args, **kwargs) -> HttpResponse:
-        row = get_object_or_404(with_team(episodes(request.member), request.member), pk=pk)
+        row = one_episode(request.member, pk)
+        if row is None:
+            raise Http404
         stopped = _glass(request, row.patient)
         if stopped:
             return stopped
         if request.method == "GET":
-            audit("episode seen", row, by=request.member, at=request.now, patient=row.patient_id)
+            audit_view("episode seen", row, by=request.member, at=request.now, patient=row.patient_id)
         here = request.resolver_match.view_name
-        tabs = [{"label": label, "url": reverse(name, args=[row.pk]), "current": name == here} for label, name in TABS]
+        tabs = [{"label": label, "url": address(name, row.pk), "current": name == here} for label, name in TABS]
         return view(
             request,
             row,
-            {"episode": row, "patient": row.patient, "tabs": tabs, "disciplines": disciplines()},
+            {
+                "episode": row,
+                "patient": row.patient,
+                "tabs": tabs,
+                "disciplines": disciplines(),
+                "diagnoses": SimpleLazyObject(lambda: list(diagnoses(request.member, row))),
+            },  # fmt: skip
             *args,
             **kwargs,
         )
@@ -112,16 +122,16 @@ def episode_page(view):
 @episode_page
 def episode(request: HttpRequest, row, context) -> HttpResponse:
     """The story: one timeline of everything that happened."""
-    events = queries.story(request.member, row)
-    for event in events:
+    told = queries.story(request.member, row, request.now)
+    for event in told["events"]:
         event["url"] = _link(event["to"])
-    context |= {"events": events, "next": next_appointments(request.member, episode=row, since=request.now, limit=4)}
+    context |= told
     return render(request, "web/episode.html", context)
 
 
 def _link(to: tuple) -> str:
     try:
-        return reverse(to[0], args=to[1:]) if to else ""
+        return address(*to) if to else ""
     except NoReverseMatch:
         return ""
 
@@ -221,7 +231,7 @@ def me(request: HttpRequest, pk=None) -> HttpResponse:
     current = episodes(request.member).filter(patient=row, state__in=("active", "on_hold")).first()
     on = request.now.astimezone(ZoneInfo(request.member.organization.time_zone)).date()
     items = list(home_items(request.member, current, on)) if current else []
-    audit("own page seen", row, by=request.member, at=request.now, patient=row)
+    audit_view("own page seen", row, by=request.member, at=request.now, patient=row)
     context = {"patient": row, "others": rows, "episode": current, "items": items, "on": on, "minutes": sum(i.minutes for i in items if i.last_on != on),
                "next": next_appointments(request.member, patient=row, since=request.now, limit=5), "disciplines": disciplines()}  # fmt: skip
     return render(request, "web/me.html", context)
