@@ -17,6 +17,7 @@ MAIN = ("score",)
 SPELT = {
     "sec": "s", "second": "s", "seconds": "s", "meter": "m", "meters": "m", "metre": "m", "metres": "m", "feet": "ft", "percent": "%", "point": "points",
     "degree": "deg", "degrees": "deg", "millimetres": "mm", "millimeters": "mm", "centimetres": "cm", "centimeters": "cm", "raw points": "raw",
+    "stands": "stands/30 s", "blocks": "blocks/min", "pegs": "pegs or parts", "parts": "pegs or parts",
 }  # fmt: skip
 SINGULAR = {"items": "item", "trials": "trial", "activities": "activity", "problems": "problem"}
 
