@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-import time
 
 from regain.cli.score import main
 
@@ -68,10 +68,11 @@ def test_starts_in_half_a_second_without_django():
     line = b'{"measure":"section_gg","inputs":{"items":{}}}'
     taken = []
     for _ in range(3):
-        started = time.perf_counter()
+        before = os.times()
         subprocess.run([sys.executable, "-m", "regain", "score", "--json", "-"], input=line, capture_output=True)
-        taken.append(time.perf_counter() - started)
-    # the fastest of three: a busy machine says nothing about the program
+        after = os.times()
+        taken.append(after.children_user + after.children_system - before.children_user - before.children_system)
+    # the work of the program itself: how long it waits for a busy machine says nothing about it
     assert min(taken) < 0.5
 
 
