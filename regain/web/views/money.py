@@ -11,15 +11,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from regain.cli.estimate import estimate as rate
 from regain.cli.fees import example_schedule
 from regain.coverage.actions import keep_estimate
-from regain.coverage.queries import coverage_on, estimates, fees, profile_on
+from regain.coverage.queries import coverage_on, estimates, fees, profile_on, unit_rule
+from regain.coverage.rules.units import Done, count, unit_rule_of
 from regain.episodes.queries import episodes
 from regain.organizations.access import needs
 from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.plan_of_care.queries import plan_of
 from regain.record.once import once
+from regain.reference.facts import fact
 from regain.reference.rules import Finding
 from regain.scheduling.queries import next_appointments
+from regain.visits.queries import billing_rules, code_list
 
 
 @needs(Permission.SEE_COVERAGE)
@@ -61,15 +64,15 @@ def _request(request: HttpRequest, episode, coverage, today: date) -> tuple[dict
             None,
             "The plan has no section with interventions yet. Draft a section first: the estimate follows its visits.",
         )
-    schedule = fees(request.member, coverage.payer, today) if coverage else {}
+    schedule, rule = fees(request.member, coverage.payer, today) if coverage else {}, unit_rule(coverage)
     booked = list(next_appointments(request.member, episode=episode, since=request.now, limit=100))
-    days: dict[date, list[dict]] = {}
+    planned: list[tuple[date, list[dict]]] = []
     for section in sections:
+        units = _units(section, rule)
         dates = [a.starts_at.date() for a in booked if a.discipline == section.discipline] or _dates(section, today)
-        for on in dates:
-            days.setdefault(on, []).extend(_lines(section, schedule, on))
+        planned += [(on, _lines(section, units, schedule, on)) for on in dates]
     terms = {"kind": coverage.payer.kind if coverage else "self_pay", **(coverage.terms if coverage else {})}
-    visits = [{"on": str(on), "lines": lines} for on, lines in sorted(days.items())]
+    visits = [{"on": str(on), "lines": lines} for on, lines in sorted(planned, key=lambda visit: visit[0])]
     return {"coverage": terms, "used": coverage.used if coverage else {}, "visits": visits}, ""
 
 
@@ -85,18 +88,29 @@ def _dates(section, today: date) -> list[date]:
     return [on for on in found if on <= section.ends_on]
 
 
-def _lines(section, schedule, on: date) -> list[dict]:
+def _units(section, rule: str) -> dict[str, int]:
+    """Units of one visit as the section plans it, by code, counted as the payer counts; at least one where minutes are few."""
+    done = [
+        Done(section.discipline, one["code"], one["minutes"])
+        for one in section.interventions
+        if one["code"] in code_list()
+    ]
+    counted = count(done, unit_rule_of(fact("coverage/unit_rules").latest(), rule), code_list(), billing_rules(), None)
+    units = {key.partition(":")[2]: n for key, n in counted.units.items() if n}
+    return units or ({done[0].code: 1} if done else {})
+
+
+def _lines(section, units: dict[str, int], schedule, on: date) -> list[dict]:
     """A visit's lines with their prices: the payer's schedule, else the invented example, which the page says."""
     lines = []
-    for one in section.interventions:
-        units = max((one["minutes"] + 7) // 15, 1)
-        known = schedule.get(one["code"])
+    for code, n in units.items():
+        known = schedule.get(code)
         price = {}
         if known is not None and known.allowed is not None:
-            price = {"allowed": float(known.allowed * units)}
+            price = {"allowed": float(known.allowed * n)}
         elif known is not None:
             price = {name: float(getattr(known, name) or 0) for name in ("work", "pe", "mp")}
-        elif (example := example_schedule().on(on, one["code"])) is not None:
+        elif (example := example_schedule().on(on, code)) is not None:
             price = dict(zip(("work", "pe", "mp"), map(float, example.parts), strict=True))
-        lines.append({"discipline": section.discipline, "code": one["code"], "units": units, **price})
+        lines.append({"discipline": section.discipline, "code": code, "units": n, **price})
     return lines
