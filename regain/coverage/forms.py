@@ -72,6 +72,43 @@ def _plain(amount: Decimal) -> float:
     return float(amount)
 
 
+YES_NO = [("", "as the profile says"), ("yes", "yes"), ("no", "no")]
+
+
+class PayerForm(forms.Form):
+    """A payer the clinic bills: a profile to start from, and what this payer does differently."""
+
+    name = forms.CharField(label="Name", max_length=200)
+    profile = forms.ChoiceField(label="Profile", help_text="What is left empty below is as the profile says.")
+    payer_id = forms.CharField(label="Payer number for electronic claims", max_length=20, required=False)
+    unit_rule = forms.ChoiceField(label="Minutes become units by", required=False)
+    authorization = forms.ChoiceField(
+        label="Authorization",
+        required=False,
+        choices=[
+            ("", "as the profile says"),
+            ("no", "not wanted"),
+            ("often", "often wanted"),
+            ("always", "always wanted"),
+        ],
+    )
+    referral_required = forms.ChoiceField(label="Referral wanted", required=False, choices=YES_NO)
+    timely_filing_days = forms.IntegerField(label="Days to file a claim", min_value=1, max_value=1000, required=False)
+
+    def __init__(self, *args, profiles=(), unit_rules=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["profile"].choices = [(p.key, p.label) for p in profiles]
+        self.fields["unit_rule"].choices = [("", "as the profile says"), *unit_rules]
+
+    def settings(self) -> dict:
+        """What replaces the profile; what was left empty is left out."""
+        data = {name: self.cleaned_data[name] for name in ("unit_rule", "authorization", "timely_filing_days")}
+        asked = self.cleaned_data["referral_required"]
+        return {name: value for name, value in data.items() if value} | (
+            {"referral_required": asked == "yes"} if asked else {}
+        )
+
+
 class AuthorizationForm(forms.Form):
     """A payer's approval."""
 

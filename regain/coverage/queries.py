@@ -71,6 +71,11 @@ def _profile(key: str, settings: Mapping[str, Any] | None = None) -> Profile:
     return profile_of(key, fact("coverage/payer_kinds").latest(), fact("coverage/payer_profiles").latest(), settings)
 
 
+def unit_rule_labels() -> dict[str, str]:
+    """The ways minutes become units, by key, in words."""
+    return {value["key"]: f"{value['label']} ({value['key']})" for value in fact("coverage/unit_rules").latest()}
+
+
 def profile_on(coverage: Coverage | None) -> Profile:
     """The profile of a coverage's payer."""
     return profile(coverage.payer if coverage else None)
