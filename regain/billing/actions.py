@@ -13,7 +13,7 @@ from regain.billing.queries import accrued, billed_beside, charges, claim_facts,
 from regain.billing.rules.claims import check_claim, most_serious_first
 from regain.billing.rules.modifiers import in_order
 from regain.billing.rules.pairs import BilledLine, Pair, check_pairs
-from regain.coverage.queries import coverage_on, fees, profile_on, unit_rule
+from regain.coverage.queries import coverage_on, fees, profile_on, unit_rule, unit_rule_labels
 from regain.coverage.rules.shares import PricedLine, price
 from regain.organizations.models import Membership
 from regain.organizations.queries import disciplines
@@ -65,7 +65,7 @@ def _charge(claim: Claim, visit: Visit, coverage, codes, *, by, at) -> None:
         add(Charge, by=by, at=at, visit=visit, claim=claim, on=visit.on, discipline=line.discipline, code=line.code, units=line.units,
             minutes=minutes.get(line.code, 0), modifiers=_ordered([*line.modifiers, *(["KX"] if kx else [])], coverage),
             diagnosis_pointers=list(range(1, min(len(codes), 4) + 1)), amount=None if amount is None else amount * line.units, allowed=most,
-            why=[f"{minutes.get(line.code, 0)} minutes of {sum(result.timed_minutes.values())} timed minutes", f"unit rule {rule}"])  # fmt: skip
+            why=[f"{minutes.get(line.code, 0)} minutes of {sum(result.timed_minutes.values())} timed minutes", f"units by {unit_rule_labels()[rule]}"])  # fmt: skip
 
 
 def _ordered(given: Iterable[str], coverage) -> list[str]:

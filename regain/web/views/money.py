@@ -38,7 +38,7 @@ def estimate(request: HttpRequest, pk) -> HttpResponse:
         kept = {**answer, "findings": [f.as_json() for f in answer["findings"]]}
         row = keep_estimate(episode, coverage=coverage, request=asked, answer=kept, by=request.member, at=request.now)
         return redirect("web:estimate_kept", row.pk)
-    context = {"episode": episode, "coverage": coverage, "answer": answer, "why": why, "kept": None, "disciplines": disciplines(),
+    context = {"episode": episode, "coverage": coverage, "answer": answer, "days": _days_of(answer), "why": why, "kept": None, "disciplines": disciplines(),
                "certainty": profile_on(coverage).certainty}  # fmt: skip
     return render(request, "web/estimate.html", context)
 
@@ -50,9 +50,14 @@ def estimate_kept(request: HttpRequest, pk) -> HttpResponse:
     if row is None:
         raise Http404
     findings = [Finding.from_json(f) for f in row.answer["findings"]]
-    context = {"episode": row.episode, "coverage": row.coverage, "answer": {**row.answer, "findings": findings}, "why": "", "kept": row,
+    context = {"episode": row.episode, "coverage": row.coverage, "answer": {**row.answer, "findings": findings}, "days": _days_of(row.answer), "why": "", "kept": row,
                "disciplines": disciplines(), "certainty": profile_on(row.coverage).certainty}  # fmt: skip
     return render(request, "web/estimate.html", context)
+
+
+def _days_of(answer: dict | None) -> dict[str, date]:
+    """The dates of an answer's visits, by how the answer writes them."""
+    return {visit["on"]: date.fromisoformat(visit["on"]) for visit in (answer or {}).get("visits") or ()}
 
 
 def _request(request: HttpRequest, episode, coverage, today: date) -> tuple[dict | None, str]:
