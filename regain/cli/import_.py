@@ -1,4 +1,4 @@
-"""`regain import`: FHIR bundles, NDJSON, single resources, a Regain export, or CMS's file of code pairs; says of each what became of it."""
+"""`regain import`: FHIR bundles, NDJSON, single resources, a Regain export, fees, CMS's code pairs; says of each what became of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from regain.cli.pairs import is_pair_file, load
+from regain.cli import fees, pairs
 from regain.cli.store import clinic, open_record, progress
 
 
@@ -30,6 +30,7 @@ def main(argv: list[str]) -> int:
         type=date.fromisoformat,
         help="first day of the quarter of a pair file whose name does not say it",
     )
+    parser.add_argument("--payer", metavar="NAME", help="the payer that a fee schedule (.csv) belongs to")
     options = parser.parse_args(argv)
     missing = [name for name in options.paths if not Path(name).exists()]
     if missing:
@@ -39,7 +40,15 @@ def main(argv: list[str]) -> int:
     code = 0
     for name in options.paths:
         path = Path(name)
-        read = load if is_pair_file(path) else _export if (path / "manifest.json").is_file() else _fhir
+        read = (
+            pairs.load
+            if pairs.is_pair_file(path)
+            else fees.load
+            if path.suffix.lower() == ".csv"
+            else _export
+            if (path / "manifest.json").is_file()
+            else _fhir
+        )
         code = max(code, read(path, options))
     return code
 

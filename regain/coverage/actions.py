@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from django.db.models import Sum
 
 from regain.coverage.models import Authorization, AuthorizationUse, Coverage, Estimate, FeeLine, Payer
 from regain.coverage.queries import authorization_for, uses_of
+from regain.coverage.rules.fees import PARTS, Fee
 from regain.episodes.models import Episode
 from regain.organizations.models import Membership
 from regain.people.models import Patient
@@ -55,6 +57,23 @@ def add_fee(
     )
     audit("fee added", line, by=by, at=at, code=code)
     return line
+
+
+@transaction.atomic
+def load_fees(payer: Payer, fees: Iterable[Fee], *, source: str, by: Membership, at: datetime) -> int:
+    """Lines of a fee schedule that the payer has not got for that code and day; how many were added. A line there already stands."""
+    here = set(FeeLine.objects.of(by).filter(payer=payer).values_list("code", "starts_on"))
+    added = 0
+    for fee in fees:
+        if (fee.code, fee.starts_on) in here:
+            continue
+        here.add((fee.code, fee.starts_on))
+        parts = dict(zip(PARTS, fee.parts or (None,) * len(PARTS), strict=True))
+        add(FeeLine, by=by, at=at, payer=payer, code=fee.code, starts_on=fee.starts_on, ends_on=fee.ends_on, allowed=fee.allowed, charge=fee.charge,
+            source=source, certainty="verified", **parts)  # fmt: skip
+        added += 1
+    audit("fee schedule loaded", payer, by=by, at=at, source=source, added=added)
+    return added
 
 
 @transaction.atomic

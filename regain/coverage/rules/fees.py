@@ -9,14 +9,16 @@ from decimal import Decimal, InvalidOperation
 
 from regain.reference.rules import Finding, error
 
-COLUMNS = ("code", "starts_on", "ends_on", "allowed", "work", "pe", "mp")
+COLUMNS = ("code", "starts_on", "ends_on", "allowed", "work", "pe", "mp", "charge")
 PARTS = ("work", "pe", "mp")
 MOST = Decimal(1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """One line: `allowed` a unit, or the three parts a unit (before any multiple-procedure reduction). USD."""
+    """One line: `allowed` a unit, or the three parts a unit (before any multiple-procedure reduction); `charge` is what the
+    clinic asks for a unit, where it asks more. USD.
+    """
 
     code: str
     starts_on: date
@@ -24,6 +26,7 @@ class Fee:
     allowed: Decimal | None
     parts: tuple[Decimal, Decimal, Decimal] | None
     source: str
+    charge: Decimal | None = None
 
     def covers(self, day: date) -> bool:
         """Whether the fee is in force on a day; both ends belong to it."""
@@ -61,15 +64,15 @@ def read_fee(row: Mapping[str, str | None], where: str, source: str) -> Fee | li
         findings.append(_bad(f"{where}.starts_on", row.get("starts_on"), "the first day the fee is in force"))
     if starts and ends and ends < starts:
         findings.append(_bad(f"{where}.ends_on", str(ends), f"a day from {starts}"))
-    amounts = {name: _amount(row.get(name), f"{where}.{name}", findings) for name in ("allowed", *PARTS)}
+    amounts = {name: _amount(row.get(name), f"{where}.{name}", findings) for name in ("allowed", *PARTS, "charge")}
     given = [name for name in PARTS if amounts[name] is not None]
     if not findings and (amounts["allowed"] is None) == (len(given) != len(PARTS)):
-        found = ", ".join(name for name in amounts if amounts[name] is not None)
+        found = ", ".join(name for name in ("allowed", *PARTS) if amounts[name] is not None)
         findings.append(_bad(where, found or None, "either allowed, or work, pe and mp together"))
     if findings:
         return findings
     parts = tuple(amounts[name] for name in PARTS) if given else None
-    return Fee(code, starts, ends, amounts["allowed"], parts, source)
+    return Fee(code, starts, ends, amounts["allowed"], parts, source, amounts["charge"])
 
 
 def _day(text: str | None, where: str, findings: list[Finding]) -> date | None:
