@@ -141,7 +141,7 @@ def words(reply: Json) -> str:
         )
         lines.append(f"  certified period through {cert['through_on']}")
         lines.append(
-            f"  {report['treatment_days']} treatment days since the last report"
+            f"  {report['treatment_days']} treatment day{'s' * (report['treatment_days'] != 1)} since the last report"
             + (f"; report due, period ended {report['period_ends_on']}" if report["due"] else "")
         )
     return "\n".join(lines + said(reply))

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -114,9 +113,6 @@ def _no_constant(name: str) -> float:
 def run(requests: Iterable[Request], answer: Callable[[Request], Json], as_json: bool, words: Callable[[Json], str]) -> int:  # fmt: skip
     """Answer each request in order and print it, as JSON Lines or as words; returns the exit code."""
     code = 0
-    # half of a surrogate pair is no text, but `\ud800` is JSON: what was given comes back and no answer is lost
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         for request in requests:
             reply = _answered(answer, request)
@@ -149,9 +145,21 @@ def _printable(text: str) -> str:
 
 def dumps(reply: Json) -> str:
     """One line of JSON. Decimals and floats lose trailing zeros of no meaning: 13.0 stays 13.0, 13.50 is 13.5."""
-    text = json.dumps(reply, ensure_ascii=False, default=_plain, allow_nan=False)
+    try:
+        text = json.dumps(reply, ensure_ascii=False, default=_plain, allow_nan=False)
+    except ValueError:
+        # 1e999 is JSON and no number that can be held: what came as such goes out as the word
+        return dumps(_finite(reply))
     # half a surrogate pair, which JSON may carry as \\ud800, has no UTF-8: it goes out as it came in
     return text if text.isascii() or _encodes(text) else json.dumps(reply, default=_plain, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float | Decimal) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items()}
+    return [_finite(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _encodes(text: str) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from itertools import chain
-from math import isfinite
 
 from regain.cli.lines import Json, Request, read_requests, run
 from regain.coverage.rules.codes import Basis, Billing, Code, billing_of, codes_of
@@ -44,9 +43,7 @@ def assistant_rule(on: date | None) -> AssistantRule | None:
 
 
 def bad(where: str, found: object, expected: str, hint: str = "Correct the value.") -> Finding:
-    """What is said of a value that cannot be. A number that JSON cannot write (1e999) is shown as a word."""
-    if isinstance(found, float) and not isfinite(found):
-        found = str(found)
+    """What is said of a value that cannot be."""
     return error(
         "BAD_VALUE",
         f"{where} is {found!r}; expected {expected}."

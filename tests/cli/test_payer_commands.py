@@ -41,6 +41,14 @@ def test_one_bad_line_gets_its_own_answer_and_changes_no_other(command, good):
 
 
 @pytest.mark.parametrize(("command", "good"), COMMANDS)
+def test_a_number_too_large_to_hold_is_given_back_as_a_word(command, good):
+    code, out, err = regain(
+        command, "--json", text=good.replace('"a"', "1e999") + '\n{"id":"b","lines":[[1e999]],"visits":[[1e999]]}'
+    )
+    assert (code, [json.loads(line)["id"] for line in out.splitlines()], err) == (1, ["inf", "b"], "")
+
+
+@pytest.mark.parametrize(("command", "good"), COMMANDS)
 def test_exit_codes_say_answered_or_unreadable(command, good):
     assert regain(command, "--json", text=good)[0] == 0
     for words in (("no-such-file.jsonl",), ("--no-such-option",)):

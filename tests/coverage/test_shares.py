@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from regain.cli.estimate import estimate
 from regain.cli.fees import read_schedule
+from regain.cli.lines import dumps
 
 
 def line(discipline="PT", code="97110", units=1, **price):
@@ -218,7 +219,7 @@ BAD = ["x", -1, True, [], float("inf")]
 def test_what_cannot_be_is_named_and_nothing_is_guessed(part, value):
     reply = estimate({"coverage": {"kind": "commercial"}, "visits": [], part: value})
     assert ({f.code for f in reply["findings"]}, reply["high"], reply["visits"]) == ({"BAD_VALUE"}, None, None)
-    json.dumps([f.as_json() for f in reply["findings"]], allow_nan=False)
+    assert json.loads(dumps({"findings": [f.as_json() for f in reply["findings"]]}))
 
 
 @pytest.mark.parametrize("where", ["coverage", "used", "limit", "visit", "line"])
