@@ -11,16 +11,19 @@ from regain.credentials.models import CompactPrivilege, ContinuingEducation, Lic
 from regain.credentials.rules import (
     Access,
     Act,
+    Compact,
     DisciplineKinds,
     Held,
     LicenseHeld,
     PrivilegeHeld,
+    Renewal,
     SupervisionHeld,
+    direct_access,
     may,
 )
 from regain.organizations.queries import disciplines
 from regain.people.models import Practitioner
-from regain.reference.facts import fact, facts, subjects
+from regain.reference.facts import fact, facts
 from regain.reference.rules import Finding
 
 
@@ -85,15 +88,102 @@ def compact_states(discipline: str, on: date) -> frozenset[str]:
     return frozenset(members)
 
 
+def compact_of(discipline: str, on: date) -> Compact | None:
+    """A discipline's compact as it stood on a day, or None where none is known."""
+    known = next((value for value in fact("credentials/compacts").on(on) if value["key"] == discipline), None)
+    return Compact(known["name"], known.get("issuing"), compact_states(discipline, on)) if known else None
+
+
+@cache
+def jurisdictions() -> dict[str, str]:
+    """Every state that has a fact file, by its two letters, in the order of names."""
+    found = {one.about["state"]: one.about["name"] for one in facts("credentials/jurisdictions")}
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+
+
+def _rule(state: str, key: str, on: date):
+    """A rule of a state in force on a day, and the title of its source; None where nothing is known."""
+    if state not in jurisdictions():
+        return None, ""
+    one = fact(f"credentials/jurisdictions/{state}")
+    found = next((value for value in one.on(on) if value.get("key") == key), None)
+    return found, one.sources[found.sources[0]].title if found else ""
+
+
+def renewal_of(state: str, kind: str, on: date) -> Renewal:
+    """What a state asks for to renew a license of a kind, as far as it is known."""
+    rule, source = _rule(state, f"renewal_{kind}", on)
+    return Renewal(rule.get("years"), rule.get("ce_hours"), rule.certainty, source) if rule else Renewal()
+
+
+def known_of_state(state: str, kinds: Iterable[str], on: date) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+    """By license kind, what is known of a state: (topic, words, certainty, source). What is not known says so."""
+    return [(kind, list(_known(state, kind, on))) for kind in kinds]
+
+
+def _known(state: str, kind: str, on: date):
+    renewal, discipline = renewal_of(state, kind, on), discipline_of_kind(kind)
+    unknown = "Not known here: ask the state's board."
+    if renewal.years or renewal.hours:
+        every = (
+            f"Every {renewal.years} years"
+            if (renewal.years or 0) > 1
+            else "Every year"
+            if renewal.years
+            else "How often is not known here"
+        )
+        hours = (
+            f"{renewal.hours} hours of continuing education"
+            if renewal.hours
+            else "the hours of continuing education are not known here"
+        )
+        yield "Renewal", f"{every}; {hours}.", str(renewal.certainty), renewal.source
+    else:
+        yield "Renewal", unknown, "", ""
+    if discipline and kinds_of(discipline).level_of(kind) == "therapist":
+        member, source = _rule(state, f"compact_{discipline}", on)
+        compact = compact_of(discipline, on)
+        if compact and member and member.get("member"):
+            issuing = {True: "it issues privileges"}.get(
+                member.get("issuing"), "whether it issues privileges today is not known here"
+            )
+            yield (
+                "Compact",
+                f"{jurisdictions()[state]} is a member of the {compact.name}; {issuing}.",
+                str(member.certainty),
+                source,
+            )
+        elif compact and member:
+            yield (
+                "Compact",
+                f"{jurisdictions()[state]} is no member of the {compact.name}.",
+                str(member.certainty),
+                source,
+            )
+        else:
+            yield "Compact", unknown, "", ""
+        access = access_of(state, discipline, on)
+        for finding in direct_access(access):
+            yield "Without a referral", finding.message, str(access.certainty or ""), access.source
+    else:
+        rule, source = _rule(state, f"supervision_{kind}", on)
+        yield (
+            "Supervision",
+            (f"{rule['rule'][:1].upper()}{rule['rule'][1:]}." if rule else unknown),
+            str(rule.certainty) if rule else "",
+            source,
+        )
+
+
 def access_of(state: str, discipline: str, on: date) -> Access:
     """What is known of starting without a referral."""
-    if f"credentials/jurisdictions/{state}" not in subjects("credentials/jurisdictions"):
+    if state not in jurisdictions():
         return Access(state, discipline)
     known = {v.get("key"): v for v in fact(f"credentials/jurisdictions/{state}").on(on)}
     rule, limits = known.get(f"access_{discipline}"), known.get(f"access_limits_{discipline}")
     if rule is None:
         return Access(state, discipline)
-    title = fact(f"credentials/jurisdictions/{state}").sources[rule.sources[0]].title
+    title = fact(f"credentials/jurisdictions/{state}").sources[(limits or rule).sources[0]].title
     return Access(state, discipline, rule.get("level"), rule.get("treat"), limits.get("days") if limits else None,
                   limits.get("visits") if limits else None, limits.get("trigger") if limits else None,
                   (limits.get("notes") if limits else rule.get("notes")) or "", (limits or rule).certainty, title)  # fmt: skip

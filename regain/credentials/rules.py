@@ -139,11 +139,13 @@ def _standing(
 
 
 def _privilege_counts(privilege: PrivilegeHeld, held: Held, on: date, compact_states: frozenset[str]) -> bool:
-    home = any(
-        one.kind == privilege.kind and one.state == privilege.home_state and one.in_force_on(on)
-        for one in held.licenses
-    )
+    home = any(one.home_state and one.in_force_on(on) for one in _behind(privilege, held))
     return privilege.in_force_on(on) and home and {privilege.state, privilege.home_state} <= compact_states
+
+
+def _behind(privilege: PrivilegeHeld, held: Held) -> list[LicenseHeld]:
+    """The licenses of the state and kind that a privilege rests on."""
+    return [one for one in held.licenses if one.kind == privilege.kind and one.state == privilege.home_state]
 
 
 def _why_not(held: Held, discipline: DisciplineKinds, state: str, on: date, compact_states: frozenset[str]) -> Finding:
@@ -158,6 +160,9 @@ def _why_not(held: Held, discipline: DisciplineKinds, state: str, on: date, comp
         if missing:
             return error("NOT_A_COMPACT_STATE", f"{', '.join(sorted(missing))} is not known as a member of the {discipline.key} compact on {on:%d %b %Y}.",
                          try_="Check the compact's page and enter the membership with its source.")  # fmt: skip
+        if any(one.in_force_on(on) for one in _behind(privilege, held)):
+            return error("HOME_STATE_NOT_MARKED", f"The privilege in {state} rests on {privilege.home_state}, but that license is not recorded as the home state's.",
+                         try_=f"If {held.name} lives in {privilege.home_state}, record the license again as the home state's.")  # fmt: skip
         return error("HOME_LICENSE_NOT_IN_FORCE", f"The privilege in {state} rests on a license of {privilege.home_state} that is not in force on {on:%d %b %Y}.",
                      try_="Renew the home license.")  # fmt: skip
     here = sorted(
@@ -262,5 +267,87 @@ def expiry(expires_on: date, on: date, soon_days: int = 90) -> Finding | None:
     if left < 0:
         return error("EXPIRED", f"Expired on {expires_on:%d %b %Y}.", try_="Record the renewal.")
     if left <= soon_days:
-        return warning("EXPIRES_SOON", f"Expires in {left} days, on {expires_on:%d %b %Y}.", try_="Renew it now.")
+        when = {0: "Expires today", 1: "Expires tomorrow"}.get(left, f"Expires in {left} days")
+        return warning("EXPIRES_SOON", f"{when}, on {expires_on:%d %b %Y}.", try_="Renew it now.")
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Compact:
+    """A discipline's compact on a day: its name, whether it issues privileges anywhere yet (None: not known), its members."""
+
+    name: str
+    issuing: bool | None
+    members: frozenset[str] = frozenset()
+
+
+def check_privilege(privilege: PrivilegeHeld, held: Held, compact: Compact | None) -> list[Finding]:
+    """Whether a privilege can be what its holder says; `compact` as it stood on the day the privilege was issued.
+
+    Membership only opens the door: the privilege itself is what counts, so one that nobody could have issued is refused.
+    """
+    if compact is None:
+        return [error("NO_COMPACT", f"No compact is known here for {privilege.kind} on {privilege.issued_on:%d %b %Y}.", where="issued_on",
+                      try_="Record a license of the state instead.")]  # fmt: skip
+    if privilege.state == privilege.home_state:
+        return [error("PRIVILEGE_AT_HOME", f"{privilege.state} is the home state: a license counts there, not a privilege.", where="state",
+                      found=privilege.state, expected="another state", try_="Enter the state that is not home.")]  # fmt: skip
+    findings = []
+    if compact.issuing is False:
+        findings.append(error("COMPACT_NOT_ISSUING", f"The {compact.name} issued no privileges yet on {privilege.issued_on:%d %b %Y}.", where="issued_on",
+                              found=str(privilege.issued_on), try_="Check the date on the privilege."))  # fmt: skip
+    behind = [one for one in _behind(privilege, held) if one.home_state]
+    if not any(one.in_force_on(privilege.issued_on) for one in behind):
+        findings.append(error("NO_HOME_LICENSE", f"{held.name} has no {privilege.kind} license of {privilege.home_state} recorded as the home state's that was in force on {privilege.issued_on:%d %b %Y}.",
+                              where="home_state", found=privilege.home_state, try_="Record the home license first."))  # fmt: skip
+    elif privilege.expires_on > (last := max(one.expires_on for one in behind)):
+        findings.append(error("PRIVILEGE_OUTLIVES_LICENSE", f"A privilege ends with the license it rests on: that one ends on {last:%d %b %Y}.", where="expires_on",
+                              found=str(privilege.expires_on), expected=f"{last} or before", try_="Check the date, or record the renewal of the license first."))  # fmt: skip
+    missing = sorted({privilege.state, privilege.home_state} - compact.members)
+    if missing:
+        findings.append(warning("NOT_A_COMPACT_STATE", f"{', '.join(missing)} is not known here as a member of the {compact.name}: nobody is booked on this privilege until it is.",
+                                where="state", found=", ".join(missing), try_="Check the compact's page and enter the membership with its source."))  # fmt: skip
+    return findings
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What a state asks for to renew a license; None where it is not known."""
+
+    years: int | None = None
+    hours: float | None = None
+    certainty: Certainty | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """Hours of continuing education in the period that ends with the license, beside what the state asks for."""
+
+    since: date
+    hours: float
+    wanted: float | None
+
+    @property
+    def missing(self) -> float | None:
+        """Hours still to do; None where what is wanted is not known."""
+        return None if self.wanted is None else max(0, self.wanted - self.hours)
+
+
+def learning(license: LicenseHeld, done: Sequence[tuple[date, float]], renewal: Renewal, on: date) -> Learning:
+    """Hours done in the renewal period of a license, as far as a date: the years before it ends, else since it was issued."""
+    since = _years_before(license.expires_on, renewal.years) if renewal.years else license.issued_on
+    hours = sum(hours for day, hours in done if since < day <= on) if renewal.years else sum(h for day, h in done if since <= day <= on)  # fmt: skip
+    return Learning(since, hours, renewal.hours)
+
+
+def _years_before(on: date, years: int) -> date:
+    """The same day years before; 29 February becomes 28 February.
+
+    >>> _years_before(date(2028, 2, 29), 2)
+    datetime.date(2026, 2, 28)
+    """
+    try:
+        return on.replace(year=on.year - years)
+    except ValueError:
+        return on.replace(year=on.year - years, day=28)
