@@ -14,6 +14,7 @@ from regain.credentials.rules import (
     Compact,
     DisciplineKinds,
     Held,
+    Level,
     LicenseHeld,
     PrivilegeHeld,
     Renewal,
@@ -24,7 +25,7 @@ from regain.credentials.rules import (
 from regain.organizations.queries import disciplines
 from regain.people.models import Practitioner
 from regain.reference.facts import fact, facts
-from regain.reference.rules import Finding
+from regain.reference.rules import Finding, error
 
 
 def licenses(organization):
@@ -77,6 +78,12 @@ def discipline_of_kind(kind: str) -> str | None:
     return next((key for key in disciplines() if kinds_of(key).level_of(kind)), None)
 
 
+def level_of_kind(kind: str) -> Level | None:
+    """The level of a license kind in its discipline."""
+    discipline = discipline_of_kind(kind)
+    return kinds_of(discipline).level_of(kind) if discipline else None
+
+
 @cache
 def compact_states(discipline: str, on: date) -> frozenset[str]:
     """States known to have joined the discipline's compact by a date."""
@@ -92,6 +99,13 @@ def compact_of(discipline: str, on: date) -> Compact | None:
     """A discipline's compact as it stood on a day, or None where none is known."""
     known = next((value for value in fact("credentials/compacts").on(on) if value["key"] == discipline), None)
     return Compact(known["name"], known.get("issuing"), compact_states(discipline, on)) if known else None
+
+
+def compact_at_issue(kind: str, issued_on: date, today: date) -> Compact | None:
+    """The compact of a license kind as a privilege of a day is judged: issuing on that day, members as known today."""
+    discipline = discipline_of_kind(kind)
+    then = compact_of(discipline, issued_on) if discipline else None
+    return Compact(then.name, then.issuing, compact_states(discipline, today)) if then else None
 
 
 @cache
@@ -217,6 +231,16 @@ def held_by(organization, practitioners: Iterable[Practitioner]) -> dict:
                           for s in watched if s.assistant_id == pk])
         for pk, person in people.items()
     }  # fmt: skip
+
+
+def withdrawn(row) -> Finding:
+    """What a license or privilege that no longer counts says of itself."""
+    return error("WITHDRAWN", f"No longer counts from {row.withdrawn_on:%d %b %Y}{': ' + row.reason if row.reason else ''}.", try_="Record a new one where there is one.")  # fmt: skip
+
+
+def as_license(row: License) -> LicenseHeld:
+    """A license row as a rule value."""
+    return _license(row)
 
 
 def _license(row: License) -> LicenseHeld:

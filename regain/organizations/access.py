@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -27,6 +28,7 @@ def needs(*permissions: Permission) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             if not any(request.member.may(permission) for permission in permissions):
                 raise PermissionDenied("Your role does not open this page. Ask the owner of the clinic.")
+            request.now = request.now.astimezone(ZoneInfo(request.member.organization.time_zone))
             return view(request, *args, **kwargs)
 
         guarded.permissions = permissions

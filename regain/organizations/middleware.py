@@ -23,13 +23,16 @@ def member_of(request) -> Membership | None:
 
 
 class MemberMiddleware:
-    """Sets `request.member` (lazily) and `request.now`: views read the clock here and pass it down."""
+    """Sets `request.member` (lazily) and `request.now`: views read the clock here and pass it down.
+
+    `request.now` is local, so that `.date()` is the day on the clinic's calendar: `access.needs` moves it to the member's zone.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        request.now = timezone.now()
+        request.now = timezone.localtime()
         request.member = SimpleLazyObject(lambda: member_of(request))
         return self.get_response(request)
 

@@ -119,3 +119,16 @@ def _one_edit(one: str, other: str) -> bool:
 
 def _digits(phone: str) -> str:
     return re.sub(r"\D", "", phone)[-10:]
+
+
+def npi_is_valid(npi: str) -> bool:
+    """Ten digits, first 1 or 2, Luhn over 80840 and the number.
+
+    >>> npi_is_valid("1234567893"), npi_is_valid("1234567890"), npi_is_valid("0234567893")
+    (True, False, False)
+    """
+    if len(npi) != 10 or not npi.isascii() or not npi.isdigit() or npi[0] not in "12":
+        return False
+    digits = [int(d) for d in "80840" + npi]
+    doubled = [d if n % 2 else d * 2 - 9 * (d > 4) for n, d in enumerate(reversed(digits), 1)]
+    return sum(doubled) % 10 == 0

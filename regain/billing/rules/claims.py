@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from regain.billing.rules.modifiers import Modifier, check_modifiers
+from regain.people.rules import npi_is_valid
 from regain.reference.rules import Finding, error, info, warning
 
 ICD10 = re.compile(r"[A-TV-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
@@ -95,19 +96,6 @@ class ClaimFacts:
     limits_yield: bool = False
     """Whether the patient is of an age at which the payer's limits yield to need (EPSDT)."""
     over_threshold: bool = False
-
-
-def npi_is_valid(npi: str) -> bool:
-    """Ten digits, first 1 or 2, Luhn over 80840 and the number.
-
-    >>> npi_is_valid("1234567893"), npi_is_valid("1234567890"), npi_is_valid("0234567893")
-    (True, False, False)
-    """
-    if len(npi) != 10 or not npi.isascii() or not npi.isdigit() or npi[0] not in "12":
-        return False
-    digits = [int(d) for d in "80840" + npi]
-    doubled = [d if n % 2 else d * 2 - 9 * (d > 4) for n, d in enumerate(reversed(digits), 1)]
-    return sum(doubled) % 10 == 0
 
 
 def check_claim(facts: ClaimFacts, modifiers: Mapping[str, Modifier]) -> list[Finding]:
