@@ -52,6 +52,8 @@ class Charge(Entry):
     amount = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     allowed = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
     """What the payer is expected to allow after reduction: what counts towards its thresholds. None where it is not known."""
+    priced_by = models.CharField(max_length=10, blank=True)
+    """`schedule`, `example` (invented, to try Regain with) or nothing."""
     why = models.JSONField(default=list)
     """The minutes and the rules the units follow from."""
 
