@@ -15,6 +15,7 @@ from django.utils.timezone import get_current_timezone
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from regain.reference.facts import fact
 from regain.ui import charts
 
 
@@ -107,6 +108,21 @@ def words(code: str) -> str:
     return text if text.isupper() else text[:1].upper() + text[1:]
 
 
+@cache
+def _cited() -> dict[str, str]:
+    """The short names that findings cite, in words."""
+    return {value["key"]: value["title"] for value in fact("record/cited").latest()}
+
+
+def source_words(source: str) -> str:
+    """What a finding's short source stands for, so that a reader can look it up; other words stay as they are.
+
+    >>> source_words("S6"), source_words("Benefit Policy Manual 15 §220")
+    ('42 CFR 410.61, plan of treatment', 'Benefit Policy Manual 15 §220')
+    """
+    return _cited().get(source, source)
+
+
 def once_field() -> Markup:
     """The hidden token that makes a form sent twice act once (`record.once`)."""
     return Markup('<input type="hidden" name="once" value="{}">').format(uuid4())
@@ -129,7 +145,7 @@ def environment(**options: Any) -> Environment:
     options.update(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     env = Environment(**options)
     env.filters.update(day=day, long_day=long_day, clock=clock, moment=moment, money=money, number=number,
-                       plural=plural, words=words, age_on=age_on)  # fmt: skip
+                       plural=plural, words=words, age_on=age_on, source_words=source_words)  # fmt: skip
     env.globals.update(static=static, url=address, once_field=once_field, charts=charts, field_attrs=field_attrs)
     return env
 
