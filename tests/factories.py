@@ -57,7 +57,7 @@ def make_clinic(name: str = "Casco Therapy", state: str = "ME") -> Clinic:
     for key, discipline in disciplines().items():
         clinic.therapists[key] = make_therapist(clinic, key, discipline["license_kinds"]["therapist"])
     clinic.physician = people.add_practitioner(by=clinic.owner, at=AT, family="Singh", given="Amara", suffix="MD", profession="physician",
-                                               npi="1003000126", external=True)  # fmt: skip
+                                               npi="2000000010", external=True)  # fmt: skip
     return clinic
 
 
@@ -65,7 +65,7 @@ def make_therapist(clinic: Clinic, discipline: str, kind: str, role: str = "ther
     """A practitioner with a sign-in and a license of `kind` in the clinic's state, valid 2024-2030."""
     member = make_member(clinic.organization, role, name or f"{kind} {clinic.organization.name}")
     practitioner = people.add_practitioner(by=clinic.owner, at=AT, family=f"{kind}son", given="Robin", suffix=kind, profession=kind,
-                                           npi="1003000134", membership=member)  # fmt: skip
+                                           npi="2000000028", membership=member)  # fmt: skip
     add(License, by=clinic.owner, at=AT, practitioner=practitioner, kind=kind, state=clinic.site.state, number=f"{kind}-1001",
         issued_on=date(2024, 1, 1), expires_on=date(2030, 12, 31), home_state=True)  # fmt: skip
     return practitioner

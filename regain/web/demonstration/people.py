@@ -17,11 +17,11 @@ STAFF = [
 
 # key, given, family, suffix, profession, NPI, sites worked at (site, weekdays)
 PRACTITIONERS = [
-    ("dana", "Dana", "Ouellette", "OTR/L", "OT", "1000000004", [(0, (0, 1, 2, 3, 4))]),
-    ("priya", "Priya", "Raman", "OTD, OTR/L", "OT", "1999999992", [(1, (0, 1, 2, 3, 4))]),
-    ("marcus", "Marcus", "Theriault", "DPT", "PT", "1987654328", [(0, (0, 1, 2, 3, 4))]),
-    ("lena", "Lena", "Okafor", "DPT", "PT", "2000000002", [(1, (0, 1, 2, 3, 4))]),
-    ("sam", "Sam", "Whitfield", "DPT", "PT", "1234567893", [(0, (0, 2, 4))]),
+    ("dana", "Dana", "Ouellette", "OTR/L", "OT", "2000000010", [(0, (0, 1, 2, 3, 4))]),
+    ("priya", "Priya", "Raman", "OTD, OTR/L", "OT", "2000000028", [(1, (0, 1, 2, 3, 4))]),
+    ("marcus", "Marcus", "Theriault", "DPT", "PT", "2000000036", [(0, (0, 1, 2, 3, 4))]),
+    ("lena", "Lena", "Okafor", "DPT", "PT", "2000000044", [(1, (0, 1, 2, 3, 4))]),
+    ("sam", "Sam", "Whitfield", "DPT", "PT", "2000000051", [(0, (0, 2, 4))]),
     ("nora", "Nora", "Bell", "COTA/L", "OTA", "", [(0, (0, 1, 2, 3, 4))]),
     ("eli", "Eli", "Castonguay", "PTA", "PTA", "", [(0, (0, 1, 2, 3, 4))]),
 ]  # fmt: skip

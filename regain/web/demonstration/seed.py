@@ -38,7 +38,7 @@ def sign_ins() -> list[tuple[str, str]]:
 
 def _staff(today: date) -> Team:
     at = datetime.combine(today - timedelta(days=400), time(12), UTC)
-    organization, system = found_organization(name="Casco Bay Therapy", at=at, npi="1003000126", tax_id="010000001", taxonomy="261QR0400X",
+    organization, system = found_organization(name="Casco Bay Therapy", at=at, npi="1234567893", tax_id="010000001", taxonomy="261QR0400X",
                                               phone="207 555 0100")  # fmt: skip
     sites = [add_site(organization, **site) for site in SITES]
     members = {
@@ -73,7 +73,7 @@ def _staff(today: date) -> Team:
                 )
     for assistant, supervisor in SUPERVISED:
         supervise(people[assistant], people[supervisor], state="ME", starts_on=at.date(), by=system, at=at)
-    physician = add_practitioner(by=system, at=at, given="Amara", family="Singh", suffix="MD", profession="physician", npi="1245319599", external=True,
+    physician = add_practitioner(by=system, at=at, given="Amara", family="Singh", suffix="MD", profession="physician", npi="2000000077", external=True,
                                  phone="207 555 0190")  # fmt: skip
     payers = [add_payer(by=system, at=at, name=name, kind=kind) for name, kind in PAYERS]
     return Team(members, people, physician, sites, payers, today)
