@@ -178,4 +178,4 @@ def test_a_discipline_added_by_a_fact_file_alone_is_booked_planned_signed_and_ch
 def test_a_claim_says_what_would_stop_it(clinic):
     claim = walk(clinic, "PT")
     codes = {f.code for f in findings_of(claim, by=clinic.members["biller"], today=claim.from_on)}
-    assert codes == {"REFERRING_NPI_MISSING"}
+    assert codes == {"REFERRING_NPI_MISSING", "EXAMPLE_PRICE"}

@@ -9,14 +9,26 @@ from decimal import Decimal
 from django.db import transaction
 
 from regain.billing.models import Charge, Claim, ClaimStatus, LedgerEntry, PairEdit, PairRelease
-from regain.billing.queries import accrued, billed_beside, charges, claim_facts, claims, counted, modifiers, pairs_on
+from regain.billing.queries import (
+    accrued,
+    billed_beside,
+    claim_facts,
+    claim_findings,
+    claims,
+    counted,
+    minutes_of,
+    modifiers,
+    pairs_on,
+    schedule_of,
+    unbilled,
+    why,
+)
 from regain.billing.rules.claims import check_claim, most_serious_first
 from regain.billing.rules.modifiers import in_order
 from regain.billing.rules.pairs import BilledLine, Pair, check_pairs
-from regain.coverage.queries import coverage_on, fees, profile_on, unit_rule, unit_rule_labels
+from regain.coverage.queries import coverage_on, profile_on, unit_rule
 from regain.coverage.rules.shares import PricedLine, price
-from regain.organizations.models import Membership
-from regain.organizations.queries import disciplines
+from regain.organizations.models import Membership, Organization
 from regain.record.actions import add, audit, change
 from regain.reference.facts import fact
 from regain.reference.rules import Finding, blocks, error
@@ -39,7 +51,9 @@ def draft_claim(visit: Visit, *, by: Membership, at: datetime) -> Claim | list[F
     """Charge lines of a signed visit; each keeps the minutes and the rule its units follow from. A visit is billed once."""
     if not visit.signed_at:
         return [error("NOT_SIGNED", "Only a signed visit is billed.", try_="Sign the note first.")]
-    if charges(by).filter(visit=visit).exists():
+    # two billers take turns, so that no visit is billed twice and no number given twice
+    Organization.objects.select_for_update().get(pk=by.organization_id)
+    if not unbilled(by).filter(pk=visit.pk).exists():
         return [error("BILLED_ALREADY", "This visit is on a claim already.", try_="Open that claim.")]
     coverage = coverage_on(by, visit.patient, visit.on)
     codes = list(visit.episode.diagnoses.order_by("rank", "code").values_list("code", flat=True)[:12])
@@ -51,21 +65,30 @@ def draft_claim(visit: Visit, *, by: Membership, at: datetime) -> Claim | list[F
     return claim
 
 
+def draft_claims(visits: Iterable[Visit], *, by: Membership, at: datetime) -> tuple[list[Claim], list[Finding]]:
+    """A draft for each visit, one transaction each: one that cannot be drafted stops no other."""
+    claims, refused = [], []
+    for visit in visits:
+        result = draft_claim(visit, by=by, at=at)
+        if isinstance(result, list):
+            refused += result
+        else:
+            claims.append(result)
+    return claims, refused
+
+
 def _charge(claim: Claim, visit: Visit, coverage, codes, *, by, at) -> None:
     rule = unit_rule(coverage)
     result = counted(visit, rule)
-    schedule = fees(by, coverage.payer, visit.on) if coverage else {}
-    minutes: dict[str, int] = {}
-    for one in visit.interventions.all():
-        minutes[one.code] = minutes.get(one.code, 0) + one.minutes
+    schedule = schedule_of(by, coverage, visit.on)
     allowed = _allowed(result.claim_lines, visit.on, schedule, coverage)
     kx = _over_threshold(visit, coverage, [amount for amount in allowed if amount is not None], by)
     for line, most in zip(result.claim_lines, allowed, strict=True):
         amount = _amount(line.code, visit.on, schedule)
         add(Charge, by=by, at=at, visit=visit, claim=claim, on=visit.on, discipline=line.discipline, code=line.code, units=line.units,
-            minutes=minutes.get(line.code, 0), modifiers=_ordered([*line.modifiers, *(["KX"] if kx else [])], coverage),
+            minutes=minutes_of(visit, line.code), modifiers=_ordered([*line.modifiers, *(["KX"] if kx else [])], coverage),
             diagnosis_pointers=list(range(1, min(len(codes), 4) + 1)), amount=None if amount is None else amount * line.units, allowed=most,
-            why=[f"{minutes.get(line.code, 0)} minutes of {sum(result.timed_minutes.values())} timed minutes", f"units by {unit_rule_labels()[rule]}"])  # fmt: skip
+            priced_by="" if amount is None else "schedule" if line.code in schedule else "example", why=why(visit, line, result, rule))  # fmt: skip
 
 
 def _ordered(given: Iterable[str], coverage) -> list[str]:
@@ -138,21 +161,7 @@ def findings_of(claim: Claim, *, by: Membership, today: date) -> list[Finding]:
     found = check_claim(claim_facts(by, claim, today), modifiers())
     pairs, release = pairs_on(by, claim.from_on, {row.code for row in (*lines, *others)})
     found += check_pairs([BilledLine(c.code, tuple(c.modifiers)) for c in lines], others, pairs, claim.from_on, release)
-    missing = [line.code for line in lines if line.amount is None]
-    if missing:
-        found.append(error("NO_FEE", f"No fee is known for {', '.join(missing)}.", where="amount", found=", ".join(missing),
-                           try_="Import the payer's fee schedule.", source="Payer's terms"))  # fmt: skip
-    unknown = sorted({line.discipline for line in lines} - disciplines().keys())
-    found += [
-        error(
-            "UNKNOWN_DISCIPLINE",
-            f"{key} is no discipline here.",
-            found=key,
-            try_="Add its fact file.",
-            source="Regain",
-        )
-        for key in unknown
-    ]
+    found += claim_findings(by, claim)
     return most_serious_first(found)
 
 
@@ -203,7 +212,8 @@ def load_pairs(pairs: Iterable[Pair], *, name: str, starts_on: date, ends_on: da
 
 @transaction.atomic
 def move_claim(claim: Claim, *, to: str, by: Membership, at: datetime, reason: str = "") -> list[Finding]:
-    """The next state of a claim; one with an error is not made ready."""
+    """The next state of a claim; one with an error is not made ready. A voided one leaves its visit to be billed again."""
+    Claim.objects.of(by).select_for_update().get(pk=claim.pk)
     claim = claims(by).get(pk=claim.pk)
     if to not in MOVES[claim.state]:
         return [
@@ -219,17 +229,20 @@ def move_claim(claim: Claim, *, to: str, by: Membership, at: datetime, reason: s
         return findings
     add(ClaimStatus, by=by, at=at, claim=claim, status=to, reason=reason)
     if to == "ready":
-        for charge in claim.charges.all():
-            add(
-                LedgerEntry,
-                by=by,
-                at=at,
-                patient=claim.patient,
-                claim=claim,
-                charge=charge,
-                kind="charge",
-                amount=charge.amount,
-                on=charge.on,
-            )
+        _ask_for(claim, by=by, at=at)
+    if to == "void":
+        _reverse(claim, by=by, at=at)
     audit("claim moved", claim, by=by, at=at, patient=claim.patient_id, to=to)
     return findings
+
+
+def _ask_for(claim: Claim, *, by: Membership, at: datetime) -> None:
+    for charge in claim.charges.all():
+        add(LedgerEntry, by=by, at=at, patient=claim.patient, claim=claim, charge=charge, kind="charge", amount=charge.amount, on=charge.on)  # fmt: skip
+
+
+def _reverse(claim: Claim, *, by: Membership, at: datetime) -> None:
+    """What was asked for is taken back by rows of its own; the old ones stay."""
+    for row in LedgerEntry.objects.of(by).filter(claim=claim, kind="charge", reverses=None, reversed_by=None):
+        add(LedgerEntry, by=by, at=at, patient=claim.patient, claim=claim, charge=row.charge, kind="charge", amount=-row.amount, on=row.on,
+            note="claim voided", reverses=row)  # fmt: skip

@@ -2,44 +2,72 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from django.db.models import Max, OuterRef, Prefetch, Subquery, Sum
+from django.db.models import Case, Count, Exists, Max, OuterRef, Prefetch, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from regain.billing.models import Charge, Claim, ClaimStatus, PairEdit, PairRelease
 from regain.billing.rules.claims import Certified, ClaimFacts, LimitUse, Line, Period
 from regain.billing.rules.modifiers import Modifier, modifiers_of
 from regain.billing.rules.pairs import BilledLine, Indicator, Pair, Release
-from regain.coverage.queries import authorization_for, coverage_on, profile_on, unit_rule, uses_of
+from regain.coverage.queries import authorization_for, coverage_on, fees, payers, profile_on, unit_rule, uses_of
+from regain.coverage.rules.codes import Basis
 from regain.coverage.rules.units import Counted, Done, assistant_rule_of, count, unit_rule_of
-from regain.credentials.queries import findings_for
+from regain.credentials.queries import findings_for, kinds_of
+from regain.credentials.rules import Level
 from regain.episodes.models import CareTeamMember
 from regain.organizations.queries import disciplines
+from regain.people.models import Practitioner
 from regain.plan_of_care.queries import certified_through, course_of, current_sections, rule_for
 from regain.plan_of_care.rules import certification_due
 from regain.reference.facts import fact
+from regain.reference.rules import Finding, error, warning
 from regain.referrals.models import Referral
 from regain.scheduling.queries import care_state
 from regain.visits.models import Visit
 from regain.visits.queries import billing_rules, code_list
 
+# what a biller works on first
+WORK_ORDER = ("denied", "draft", "ready", "sent", "accepted", "paid", "void")
+
 
 def claims(organization):
     """Every claim with its state, patient, payer and charges, newest first."""
-    latest = ClaimStatus.objects.of(organization).filter(claim=OuterRef("pk")).order_by("-created_at", "-id")
     charges = (
         Charge.objects.of(organization)
         .order_by("discipline", "code", "id")
-        .select_related("visit__practitioner", "visit__section", "visit__episode__patient")
-    )
-    return (
-        Claim.objects.of(organization).annotate(state=Subquery(latest.values("status")[:1]), total=Sum("charges__amount"))
-        .select_related("patient", "coverage__payer", "episode").prefetch_related(Prefetch("charges", charges)).order_by("-from_on", "-id")
+        .select_related("visit__practitioner", "visit__cosigner", "visit__section", "visit__site", "visit__episode__patient", "visit__patient")
     )  # fmt: skip
+    return (
+        with_state(organization).annotate(total=Sum("charges__amount"), unpriced=Count("charges", filter=Q(charges__amount=None)))
+        .select_related("patient", "coverage__payer", "episode", "organization").prefetch_related(Prefetch("charges", charges)).order_by("-from_on", "-id")
+    )  # fmt: skip
+
+
+def with_state(organization):
+    """Claims with the newest of their statuses."""
+    latest = ClaimStatus.objects.of(organization).filter(claim=OuterRef("pk")).order_by("-created_at", "-id")
+    return Claim.objects.of(organization).annotate(state=Subquery(latest.values("status")[:1]))
+
+
+def work(organization, state: str = ""):
+    """Claims of one state, or those that still want something, the oldest day of service first: it is the first to be too late."""
+    order = Case(*(When(state=name, then=n) for n, name in enumerate(WORK_ORDER)), default=len(WORK_ORDER))
+    rows = claims(organization).annotate(rank=order)
+    rows = rows.filter(state=state) if state else rows.exclude(state__in=("paid", "void"))
+    return rows.order_by("rank", "from_on", "id")
+
+
+def counts(organization) -> list[tuple[str, int]]:
+    """How many claims stand in each state, in the order of work; states without any are left out."""
+    found = Counter(with_state(organization).values_list("state", flat=True))
+    return [(name, found[name]) for name in WORK_ORDER if found[name]]
 
 
 def charges(organization):
@@ -52,8 +80,44 @@ def unbilled(organization):
     """Signed visits that no standing charge was made from, oldest first."""
     return (
         Visit.objects.of(organization).filter(signed_at__isnull=False).exclude(pk__in=charges(organization).values("visit_id"))
-        .exclude(kind="progress_report").select_related("patient", "practitioner", "episode").order_by("on", "id")
+        .exclude(Exists(with_state(organization).exclude(state="void").filter(charges__visit=OuterRef("pk")))).exclude(kind="progress_report")
+        .select_related("patient", "practitioner", "episode", "site", "cosigner").order_by("on", "id")
     )  # fmt: skip
+
+
+def schedule_of(organization, coverage, on: date) -> dict:
+    """The fee lines in force for a coverage; without one those of the patients who pay themselves."""
+    payer = coverage.payer if coverage else payers(organization).filter(kind="self_pay").first()
+    return fees(organization, payer, on) if payer else {}
+
+
+def minutes_of(visit: Visit, code: str) -> int:
+    """All minutes of a code in a visit, whoever gave them."""
+    return sum(one.minutes for one in visit.interventions.all() if one.code == code)
+
+
+def why(visit: Visit, line, result: Counted, rule: str) -> list[str]:
+    """Where a line's units and modifiers come from, in words a biller can check against the note."""
+    code = code_list().get(line.code)
+    given = [one for one in visit.interventions.all() if one.code == line.code]
+    what = " and ".join(f"{one.minutes} minutes of {one.label.lower() or line.code}" for one in given)
+    known = {value["key"]: value for value in fact("coverage/unit_rules").latest()}[rule]
+    found = [f"Signed note: {what}"]
+    if code is not None and code.basis == Basis.TIMED15:
+        total = result.timed_minutes.get(line.discipline, 0)
+        found.append(
+            f"{total} timed minutes of {line.discipline} that day, counted by {known['label']} ({known['midpoint']} of {known['block']} minutes earn a unit)"
+        )
+    else:
+        found.append(
+            "Counts once, whatever the minutes"
+            if code is None or code.basis == Basis.ONCE
+            else "Counts in blocks of its own"
+        )
+    assistant = billing_rules()[line.discipline].assistant_modifier
+    if assistant and assistant in line.modifiers:
+        found.append(f"{assistant}: given by an assistant")
+    return found
 
 
 def counted(visit: Visit, rule: str) -> Counted:
@@ -128,18 +192,13 @@ def claim_facts(organization, claim: Claim, today: date) -> ClaimFacts:
     visit = lines[0].visit if lines else None
     coverage, kind = claim.coverage, profile_on(claim.coverage)
     section = visit.section if visit else None
-    physician = (
-        CareTeamMember.objects.of(organization)
-        .filter(episode=claim.episode, role="physician")
-        .select_related("practitioner")
-        .first()
-    )
+    physician, who = physician_of(organization, claim.episode), rendering(visit)
     checks = {value["key"]: value["days"] for value in fact("billing/claim_checks").latest()}
     return ClaimFacts(
         on=claim.from_on, today=today, kind=kind.kind, evaluation=bool(visit and visit.kind == "evaluation"),
         lines=tuple(Line(c.discipline, c.code, c.units, tuple(c.modifiers), _covered(c.code, kind), c.minutes) for c in lines),
-        diagnoses=tuple(claim.diagnoses), billing_npi=claim.organization.npi, tax_id=claim.organization.tax_id, rendering_npi=_rendering(visit),
-        coverage=coverage is not None, member_id=coverage.member_id if coverage else "", referring_npi=physician.practitioner.npi if physician else "",
+        diagnoses=tuple(claim.diagnoses), billing_npi=claim.organization.npi, tax_id=claim.organization.tax_id, rendering_npi=who.npi if who else "",
+        coverage=coverage is not None, member_id=coverage.member_id if coverage else "", referring_npi=physician.npi if physician else "",
         section_signed=bool(section and section.signed_at), certified=_certified(organization, claim, section, today),
         authorization_wanted=kind["authorization"] if coverage else "no", authorized=_authorized(organization, visit),
         timely_filing_days=kind["timely_filing_days"] if coverage else 0, file_soon_days=checks["file_soon"],
@@ -237,11 +296,91 @@ def _order(organization, episode) -> tuple[date | None, list[str]]:
     return (row.signed_on, row.ordered) if row else (None, [])
 
 
-def _rendering(visit: Visit | None) -> str:
-    """Assistants never render: their supervisor's number stands on the claim."""
+def rendering(visit: Visit | None) -> Practitioner | None:
+    """Who renders: the therapist, never an assistant. For an assistant's visit the therapist who supervised it."""
     if visit is None:
-        return ""
-    return visit.cosigner.npi if visit.cosigner_id else visit.practitioner.npi
+        return None
+    level = kinds_of(visit.discipline).level_of(visit.practitioner.profession)
+    return visit.practitioner if level is Level.THERAPIST else visit.cosigner
+
+
+def physician_of(organization, episode) -> Practitioner | None:
+    """The physician of the episode's care team: who referred and certifies."""
+    row = (
+        CareTeamMember.objects.of(organization)
+        .filter(episode=episode, role="physician")
+        .select_related("practitioner")
+        .first()
+    )
+    return row.practitioner if row else None
+
+
+def who_stands_on(organization, claim: Claim) -> dict:
+    """The people, numbers and diagnoses of a claim, for its page."""
+    visit = next((charge.visit for charge in claim.charges.all()), None)
+    labels = dict(claim.episode.diagnoses.values_list("code", "label"))
+    section = current_sections(organization).filter(pk=visit.section_id).first() if visit and visit.section_id else None
+    return {
+        "visit": visit, "treated": visit.practitioner if visit else None, "rendering": rendering(visit),
+        "referring": physician_of(organization, claim.episode), "certified_through": certified_through(section) if section else None,
+        "diagnoses": [(code, labels.get(code, "")) for code in claim.diagnoses],
+        "authorization": authorization_for(organization, claim.patient, visit.discipline, claim.from_on) if visit else None,
+    }  # fmt: skip
+
+
+def claim_findings(organization, claim: Claim) -> list[Finding]:
+    """What the record says against a claim beyond its lines: license, later amendments, other visits of the day, prices."""
+    charges = list(claim.charges.all())
+    visit = charges[0].visit if charges else None
+    found = [*_price_findings(charges), *_discipline_findings(charges)]
+    return (
+        found + [*_rendering_findings(organization, visit), *_visit_findings(organization, claim, visit)]
+        if visit
+        else found
+    )
+
+
+def _price_findings(charges):
+    missing = sorted({c.code for c in charges if c.amount is None})
+    if missing:
+        yield error("NO_FEE", f"No price is known for {', '.join(missing)}: the line is not priced.", where="amount",
+                    try_="Enter the charge under Billing, Fees, then void this draft and draft it again.")  # fmt: skip
+    invented = sorted({c.code for c in charges if c.priced_by == "example"})
+    if invented:
+        yield error("EXAMPLE_PRICE", f"{', '.join(invented)} stands at an invented example price.", where="amount",
+                    try_="Enter the charge under Billing, Fees, then void this draft and draft it again.")  # fmt: skip
+
+
+def _discipline_findings(charges):
+    for key in sorted({c.discipline for c in charges} - disciplines().keys()):
+        yield error("UNKNOWN_DISCIPLINE", f"{key} is no discipline here.", found=key, try_="Add its fact file.")
+
+
+def _rendering_findings(organization, visit: Visit):
+    who = rendering(visit)
+    if who is None:
+        yield error("NO_RENDERING_THERAPIST", f"{visit.practitioner} is an assistant, and no supervising therapist stands on the visit.", where="rendering",
+                    found=visit.practitioner.profession, expected="a therapist", try_="Name the supervisor under Team, and have the therapist cosign.", source="CRED")  # fmt: skip
+        return
+    if who == visit.practitioner:
+        # their license is asked for the visit itself
+        return
+    state = care_state(visit.patient, visit.site)
+    for one in findings_for(organization, "render", who, visit.discipline, state, visit.on):
+        yield replace(one, where="rendering", source=one.source or "CRED")
+
+
+def _visit_findings(organization, claim: Claim, visit: Visit):
+    amended = visit.amendments.filter(signed_at__gt=claim.created_at).order_by("-signed_at").first()
+    if amended:
+        yield warning("AMENDED_AFTER_DRAFT", f"The note was amended on {amended.signed_at:%d %b %Y}, after this draft: “{amended.reason}”.", where="visit",
+                      try_="Read the amendment. If it changes minutes or codes, void this claim and bill what the amendment supports.")  # fmt: skip
+    others = Visit.objects.of(organization).filter(
+        patient=visit.patient, discipline=visit.discipline, on=visit.on, signed_at__isnull=False
+    )
+    if others.exclude(pk=visit.pk).exclude(kind="progress_report").exists():
+        yield warning("SECOND_VISIT_THAT_DAY", f"There is another signed {visit.discipline} visit on that day: timed minutes of a day count together.", where="lines",
+                      try_="Check the units of both claims against the whole day.", source="S1")  # fmt: skip
 
 
 def _authorized(organization, visit: Visit | None) -> bool:

@@ -1,13 +1,18 @@
-"""What waits to be billed, claims, and what would stop each."""
+"""What waits to be billed, claims, and what would stop each; payers and fees."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from regain.billing import actions, queries
-from regain.billing.forms import ModifiersForm
+from regain.billing.forms import FeeForm, ModifiersForm
+from regain.coverage import actions as covering
+from regain.coverage.queries import all_fees, payers, profile, profile_on
 from regain.organizations.access import needs
 from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
@@ -15,21 +20,34 @@ from regain.record.actions import Stale, audit
 from regain.record.once import once
 from regain.reference.rules import Finding, warning
 
-SHOWN = 100
+SHOWN = 25
 
 
 @needs(Permission.BILL)
 def worklist(request: HttpRequest) -> HttpResponse:
-    """Signed visits without a claim, and the newest claims."""
-    waiting, known = queries.unbilled(request.member), queries.claims(request.member)
+    """Signed visits without a claim, and the claims to work on, the oldest first."""
+    waiting, counts = queries.unbilled(request.member), queries.counts(request.member)
+    state = request.GET.get("state", "")
+    state = state if state in dict(counts) else ""
+    page, known = _page(request), queries.work(request.member, state)
+    rows = list(known[(page - 1) * SHOWN : page * SHOWN + 1])
     context = {
-        "unbilled": list(waiting[:SHOWN]),
-        "waiting": waiting.count(),
-        "claims": list(known[:SHOWN]),
-        "known": known.count(),
-        "disciplines": disciplines(),
-    }
+        "unbilled": list(waiting[:SHOWN]), "waiting": waiting.count(), "claims": [(c, _file_by(c)) for c in rows[:SHOWN]], "counts": counts, "state": state,
+        "known": sum(n for name, n in counts if name == state or not state and name not in ("paid", "void")),
+        "all": sum(n for _, n in counts), "page": page, "more": len(rows) > SHOWN, "disciplines": disciplines(), "today": request.now.date(), "shown": SHOWN,
+    }  # fmt: skip
     return render(request, "billing/worklist.html", context)
+
+
+def _page(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "1")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+
+
+def _file_by(claim):
+    """The last day a payer takes the claim; None for a patient's bill."""
+    days = profile_on(claim.coverage)["timely_filing_days"] if claim.coverage else 0
+    return claim.from_on + timedelta(days=days) if days else None
 
 
 @needs(Permission.BILL)
@@ -44,6 +62,19 @@ def draft(request: HttpRequest, pk) -> HttpResponse:
         messages.error(request, " ".join(f.message for f in result))
         return redirect("billing:worklist")
     return redirect("billing:claim", result.pk)
+
+
+@needs(Permission.BILL)
+@once
+def draft_all(request: HttpRequest) -> HttpResponse:
+    """A draft for each visit that is shown as waiting."""
+    if request.method == "POST":
+        visits = list(queries.unbilled(request.member)[:SHOWN])
+        claims, refused = actions.draft_claims(visits, by=request.member, at=request.now)
+        say = messages.success if claims else messages.error
+        words = f"{len(claims)} claim{'' if len(claims) == 1 else 's'} drafted." if claims else "Nothing was drafted."
+        say(request, " ".join([words, *(f.message for f in refused)]))
+    return redirect("billing:worklist")
 
 
 @needs(Permission.BILL)
@@ -64,11 +95,9 @@ def claim(request: HttpRequest, pk) -> HttpResponse:
     else:
         audit("claim seen", row, by=request.member, at=request.now, patient=row.patient_id)
     context = {
-        "claim": row,
-        "findings": findings,
-        "disciplines": disciplines(),
-        "moves": sorted(actions.MOVES[row.state]),
-    }
+        "claim": row, "findings": findings, "disciplines": disciplines(), "moves": sorted(actions.MOVES[row.state]), "stopped": request.method == "POST",
+        "file_by": _file_by(row), "letters": "ABCDEFGHIJKL", **queries.who_stands_on(request.member, row),
+    }  # fmt: skip
     return render(request, "billing/claim.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -101,3 +130,38 @@ def modifiers(request: HttpRequest, pk) -> HttpResponse:
     kept = [key for key in charge.modifiers if key in known and known[key].given_by == "rule"]
     context = {"charge": charge, "claim": charge.claim, "form": form, "findings": findings, "kept": kept}
     return render(request, "billing/modifiers.html", context, status=422 if findings or form.errors else 200)
+
+
+@needs(Permission.BILL)
+def fees(request: HttpRequest) -> HttpResponse:
+    """Payers and the fees that are known of each."""
+    known = list(payers(request.member))
+    lines = list(all_fees(request.member))
+    context = {
+        "payers": [(p, profile(p), [line for line in lines if line.payer_id == p.pk]) for p in known],
+        "codes": dict(FeeForm.base_fields["code"].choices),
+    }
+    return render(request, "billing/fees.html", context)
+
+
+@needs(Permission.BILL)
+@once
+def add_fee(request: HttpRequest) -> HttpResponse:
+    """One line of a payer's fees, with its source."""
+    known = list(payers(request.member))
+    start = {"payer": request.GET.get("payer"), "code": request.GET.get("code"), "starts_on": request.now.date().replace(month=1, day=1)}  # fmt: skip
+    form = FeeForm(request.POST or None, payers=known, initial=start)
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        chosen = data.pop("payer")
+        payer = next(p for p in known if str(p.pk) == chosen)
+        try:
+            with transaction.atomic():
+                covering.add_fee(payer, by=request.member, at=request.now, certainty="verified", **data)
+        except IntegrityError:
+            form.add_error("starts_on", f"{payer} has a fee for {data['code']} from that day already; enter the day the new one starts.")  # fmt: skip
+        else:
+            messages.success(request, f"The fee for {data['code']} is recorded. Drafts made from now on use it.")
+            return redirect("billing:fees")
+    context = {"form": form, "title": "Enter a fee", "submit": "Record"}
+    return render(request, "billing/form.html", context, status=422 if form.errors else 200)

@@ -96,6 +96,11 @@ def fees(organization, payer, on: date) -> dict[str, FeeLine]:
     return {row.code: row for row in rows.order_by("starts_on")}
 
 
+def all_fees(organization):
+    """Every fee line that was entered, by payer and code, the newest start first."""
+    return FeeLine.objects.of(organization).select_related("payer").order_by("payer__name", "code", "-starts_on")
+
+
 def estimates(organization, episode=None):
     """What the patient was told, newest first; of one episode where it is given."""
     rows = (

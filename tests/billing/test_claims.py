@@ -22,7 +22,7 @@ MODIFIERS = modifiers_of(fact("billing/modifiers").latest())
 DAY = date(2026, 6, 1)
 CLEAN = ClaimFacts(
     on=DAY, today=date(2026, 6, 5), kind="medicare_b", evaluation=False, lines=(Line("PT", "97110", 2, ("GP",)),), diagnoses=("M54.50", "S52.501A"),
-    billing_npi="1234567893", tax_id="010000001", rendering_npi="1003000134", member_id="1EG4", referring_npi="1003000126", coverage=True,
+    billing_npi="1234567893", tax_id="010000001", rendering_npi="2000000028", member_id="1EG4", referring_npi="2000000010", coverage=True,
     section_signed=True, certified=Certified(True, True, date(2026, 8, 1), True, date(2026, 7, 1), None, date(2026, 8, 1)),
     authorization_wanted="no", authorized=False, timely_filing_days=365, file_soon_days=30, delay_papers_days=183,
 )  # fmt: skip
