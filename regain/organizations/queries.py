@@ -37,6 +37,14 @@ def system_member(organization) -> Membership:
     return next(m for m in Membership.objects.of(organization).order_by("id") if "system" in m.roles)
 
 
+def everyone(organization):
+    """Members with their users, those who left too, by name; the system's own is left out."""
+    return (
+        Membership.objects.of(organization).exclude(roles=["system"]).select_related("user")
+        .order_by("-active", "user__name")
+    )  # fmt: skip
+
+
 def disciplines() -> dict[str, Mapping[str, Any]]:
     """Every discipline by key, as its fact file says: name, colour token, shape, license kinds, modifiers, codes."""
     found = [value.data for fact in facts("organizations/disciplines") for value in fact.latest()]

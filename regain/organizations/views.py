@@ -13,6 +13,7 @@ def clinic(request: HttpRequest) -> HttpResponse:
     """Sites, and who works here as what."""
     context = {
         "sites": list(queries.sites(request.member)),
-        "members": [(m, [Role(r).label for r in m.roles]) for m in queries.members(request.member)],
+        "organization": request.member.organization,
+        "members": [(m, [Role(r).label for r in m.roles]) for m in queries.everyone(request.member)],
     }
     return render(request, "organizations/clinic.html", context)

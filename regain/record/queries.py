@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from regain.record.models import AuditLine, Document, Revision
 from regain.record.rules import Line
@@ -16,6 +17,24 @@ def audit_lines(organization, *, patient_id=None, subject_id=None):
     if subject_id:
         lines = lines.filter(subject_id=subject_id)
     return lines.order_by("-sequence")
+
+
+def audit_page(
+    organization, *, patient: str = "", by=None, before: int | None = None, most: int = 50
+) -> tuple[list[AuditLine], bool]:
+    """A page of the chain, newest first: of one patient, of one member, older than a line; and whether there are more."""
+    lines = AuditLine.objects.of(organization)
+    if patient:
+        try:
+            lines = lines.filter(patient_id=UUID(patient))
+        except ValueError:
+            return [], False
+    if by is not None:
+        lines = lines.filter(by=by)
+    if before is not None:
+        lines = lines.filter(sequence__lt=before)
+    found = list(lines.order_by("-sequence")[: most + 1])
+    return found[:most], len(found) > most
 
 
 def chain(organization) -> Iterator[Line]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regain.web.views import discharge, money, self_check, therapies
+from regain.web.views import clinic, discharge, money, self_check, therapies
 from regain.web.views import pages as views
 
 app_name = "web"
@@ -30,6 +30,12 @@ urlpatterns = [
     path("discharge/<uuid:pk>/sign", discharge.sign, name="discharge_sign"),
     path("episode/<uuid:pk>/estimate", money.estimate, name="estimate"),
     path("estimate/<uuid:pk>", money.estimate_kept, name="estimate_kept"),
+    path("clinic/edit", clinic.edit_clinic, name="edit_clinic"),
+    path("clinic/sites/new", clinic.add_site, name="add_site"),
+    path("clinic/sites/<uuid:pk>", clinic.edit_site, name="edit_site"),
+    path("clinic/members/new", clinic.add_member, name="add_member"),
+    path("clinic/members/<uuid:pk>", clinic.edit_member, name="edit_member"),
+    path("clinic/audit", clinic.who_saw_what, name="audit"),
     path("plans-due/", views.plans_due, name="plans_due"),
     path("me/", views.me, name="me"),
     path("me/<uuid:pk>/", views.me, name="me_of"),

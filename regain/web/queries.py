@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -297,3 +298,22 @@ def expiring_licenses(organization, today: date) -> list[tuple[Any, Finding]]:
         for row in licenses(organization)
         if not row.withdrawn_on and (found := expiry(row.expires_on, today))
     ]
+
+
+def audit_words(line) -> str:
+    """What an audit line says beyond the act, as plain words: never a key, an id or a hash."""
+    shown = []
+    for key, value in line.detail.items():
+        if isinstance(value, (list, tuple)):
+            value = ", ".join(str(one).replace("_", " ") for one in value)
+        if not isinstance(value, (str, int)) or key in AUDIT_HIDDEN or _opaque(str(value)) or value == "":
+            continue
+        shown.append(f"{key.replace('_', ' ')}: {str(value).replace('_', ' ')}")
+    return "; ".join(shown)
+
+
+AUDIT_HIDDEN = {"hash", "amendment", "visit", "version"}
+
+
+def _opaque(text: str) -> bool:
+    return bool(re.fullmatch(r"[0-9a-f]{32,}|[0-9a-f-]{36}", text))

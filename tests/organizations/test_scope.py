@@ -11,7 +11,7 @@ from django.urls import get_resolver
 
 from regain.billing.queries import unbilled
 from regain.episodes.models import Episode
-from regain.organizations.models import Membership, Organization
+from regain.organizations.models import Membership, Organization, Site
 from regain.organizations.rules import Role
 from regain.plan_of_care.models import Discharge
 from regain.record.models import Entry
@@ -65,6 +65,10 @@ def demonstration(db):
     # some pages exist only once an episode has ended, or until a visit is billed
     ids[Episode].append(Discharge.objects.of(organization).order_by("pk").values_list("episode", flat=True).first())
     ids[Visit].append(unbilled(organization).first().pk)
+    # the first membership is the house's own, which no page opens
+    ids |= {
+        m: list(m.objects.of(organization).order_by("-pk").values_list("pk", flat=True)[:2]) for m in (Site, Membership)
+    }
     return organization, {m: found for m, found in ids.items() if found}
 
 
