@@ -6,13 +6,22 @@ from datetime import date
 
 from django import forms
 
-from regain.reference.rules import error, info, warning
+from regain.reference.rules import Source, error, info, warning
 from regain.ui.charts import Course, Level, Point
 
 DISCIPLINES = [
     {"key": "OT", "name": "Occupational therapy", "color": "ot", "shape": "square"},
     {"key": "PT", "name": "Physical therapy", "color": "pt", "shape": "disc"},
     {"key": "SLP", "name": "Speech-language pathology", "color": "plum", "shape": "diamond"},
+    {"key": "RT", "name": "Recreational therapy", "color": "slp", "shape": "triangle"},
+]
+SOURCES = [
+    Source("A", "42 CFR 424.24", date(2026, 11, 23), "(c)", "https://www.ecfr.gov/current/title-42/section-424.24"),
+    Source("B", "Professional knowledge, not re-checked", date(2026, 11, 23)),
+]
+TABS = [
+    {"label": "Story", "url": "#story", "current": True},
+    {"label": "Plan of care", "url": "#plan", "current": False},
 ]
 FINDINGS = [
     error(

@@ -10,7 +10,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
     """Every component in every state, with made-up content."""
     context = {
         "disciplines": samples.DISCIPLINES, "sample_findings": samples.FINDINGS, "up": samples.UP, "down": samples.DOWN,
-        "one": samples.ONE, "events": samples.EVENTS, "form": samples.SampleForm(), "sent": samples.SampleForm({}),
+        "one": samples.ONE, "events": samples.EVENTS, "form": samples.SampleForm(), "sent": samples.SampleForm({}), "gallery_sources": samples.SOURCES, "gallery_tabs": samples.TABS,
     }  # fmt: skip
     return render(request, "ui/gallery.html", context)
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("find-out/", self_check.check, name="self_check"),
     path("find-out/send", self_check.send, name="self_check_send"),
     path("find-out/sent", self_check.sent, name="self_check_sent"),
+    path("referrers", views.referrers, name="referrers"),
     path("today", views.today, name="today"),
     path("patients/", views.patient_list, name="patients"),
     path("patients/<uuid:pk>", views.patient, name="patient"),

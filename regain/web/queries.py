@@ -306,7 +306,16 @@ def audit_words(line) -> str:
     for key, value in line.detail.items():
         if isinstance(value, (list, tuple)):
             value = ", ".join(str(one).replace("_", " ") for one in value)
-        if not isinstance(value, (str, int)) or key in AUDIT_HIDDEN or _opaque(str(value)) or value == "":
+        if value is True:
+            shown.append(key.replace("_", " "))
+            continue
+        if (
+            value is False
+            or not isinstance(value, (str, int))
+            or key in AUDIT_HIDDEN
+            or _opaque(str(value))
+            or value == ""
+        ):
             continue
         shown.append(f"{key.replace('_', ' ')}: {str(value).replace('_', ' ')}")
     return "; ".join(shown)

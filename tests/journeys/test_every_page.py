@@ -58,6 +58,7 @@ def test_public_pages_are_sound(visitor, width, dark):
         "/careers/",
         "/careers/which",
         "/careers/license?state=ME",
+        "/referrers",
         "/gallery",
         "/account/login/",
         "/account/password/reset/",

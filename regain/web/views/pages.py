@@ -34,6 +34,12 @@ def front(request: HttpRequest) -> HttpResponse:
     return render(request, "web/front.html", {"disciplines": disciplines()})
 
 
+@public
+def referrers(request: HttpRequest) -> HttpResponse:
+    """What somebody who refers wants to know."""
+    return render(request, "web/referrers.html")
+
+
 @needs(*Permission)
 def today(request: HttpRequest) -> HttpResponse:
     """What waits for the person who signed in, by role."""
