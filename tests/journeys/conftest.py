@@ -30,6 +30,10 @@ FLAGS = [
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text()
 VIOLATIONS = """axe.run(document, {resultTypes: ['violations']}).then(r =>
   r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')))"""
+# what a shaky hand has to hit: controls of their own, not links inside a sentence
+SMALL = """[...document.querySelectorAll('button, .button, select, input:not([type=hidden], [type=radio], [type=checkbox]), textarea, summary, nav a, .choice, .field.check label, a.act, a.card')]
+  .filter(e => { const r = e.getBoundingClientRect(); return r.width > 1 && r.height > 1 && r.height < 43.5 })
+  .map(e => `${e.tagName} ${e.textContent.trim().slice(0, 30)}: ${Math.round(e.getBoundingClientRect().height)} px`)"""
 PASSWORD = "regain-demonstration"
 
 
@@ -120,6 +124,7 @@ class Visitor:
         if not self.script:
             return
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, f"{here} scrolls sideways"
+        assert self.page.evaluate(SMALL) == [], f"{here} has targets lower than 44 px"
         self.page.evaluate(AXE)
         found = self.page.evaluate(VIOLATIONS)
         assert found == [], f"{here}: {found}"
