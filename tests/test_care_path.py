@@ -175,6 +175,21 @@ def test_a_discipline_added_by_a_fact_file_alone_is_booked_planned_signed_and_ch
     assert (charge.code, charge.units, charge.modifiers) == ("92507", 1, ["GN"])
 
 
+def test_the_pages_show_a_discipline_that_only_facts_know(db, with_speech, client):
+    clinic = make_clinic("Speech Clinic")
+    claim = walk(clinic, "SLP")
+    owner = clinic.owner.user
+    client.force_login(owner)
+    mark = '<span class="who shape-diamond tone-plum">'
+    for path in ("/team/", f"/episode/{claim.episode_id}/plan", f"/episode/{claim.episode_id}/visits", f"/billing/claim/{claim.pk}", "/schedule/?on=2026-11-25"):
+        page = client.get(path)
+        assert page.status_code == 200, path
+        assert mark in page.content.decode(), path
+    client.force_login(clinic.member_of("SLP").user)
+    assert "may evaluate" in client.get("/team/").content.decode()
+    assert client.get("/careers/").status_code == client.get("/").status_code == client.get("/today").status_code == 200
+
+
 def test_a_claim_says_what_would_stop_it(clinic):
     claim = walk(clinic, "PT")
     codes = {f.code for f in findings_of(claim, by=clinic.members["biller"], today=claim.from_on)}
