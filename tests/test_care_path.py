@@ -181,7 +181,13 @@ def test_the_pages_show_a_discipline_that_only_facts_know(db, with_speech, clien
     owner = clinic.owner.user
     client.force_login(owner)
     mark = '<span class="who shape-diamond tone-plum">'
-    for path in ("/team/", f"/episode/{claim.episode_id}/plan", f"/episode/{claim.episode_id}/visits", f"/billing/claim/{claim.pk}", "/schedule/?on=2026-11-25"):
+    for path in (
+        "/team/",
+        f"/episode/{claim.episode_id}/plan",
+        f"/episode/{claim.episode_id}/visits",
+        f"/billing/claim/{claim.pk}",
+        "/schedule/?on=2026-11-25",
+    ):
         page = client.get(path)
         assert page.status_code == 200, path
         assert mark in page.content.decode(), path

@@ -16,14 +16,28 @@ SHOWN = re.findall(r"^\$ (.+)\n((?:(?!\$ |```).*\n)*)", README, re.MULTILINE)
 
 
 def test_readme_shows_real_commands():
-    assert [command.rsplit("regain ", 1)[1].split()[0] for command, _ in SHOWN] == ["recommend", "score", "score", "units", "due"]
+    assert [command.rsplit("regain ", 1)[1].split()[0] for command, _ in SHOWN] == [
+        "recommend",
+        "score",
+        "score",
+        "units",
+        "due",
+    ]
 
 
-@pytest.mark.parametrize(("command", "printed"), SHOWN, ids=[c.rsplit("| ", 1)[1] + str(n) for n, (c, _) in enumerate(SHOWN)])
+@pytest.mark.parametrize(
+    ("command", "printed"), SHOWN, ids=[c.rsplit("| ", 1)[1] + str(n) for n, (c, _) in enumerate(SHOWN)]
+)
 def test_a_command_prints_what_the_readme_says(command, printed):
     said, _, call = command.partition(" | regain ")
     given = " ".join(shlex.split(said)[1:])
-    answer = subprocess.run([sys.executable, "-m", "regain", *shlex.split(call)], input=given + "\n", capture_output=True, text=True, cwd=ROOT)
+    answer = subprocess.run(
+        [sys.executable, "-m", "regain", *shlex.split(call)],
+        input=given + "\n",
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
     assert without_version(answer.stdout) == without_version(printed)
 
 
@@ -52,5 +66,9 @@ def test_every_path_the_how_tos_name_is_there():
 
 def test_the_make_targets_that_are_named_exist():
     made = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = {target for page in [ROOT / "README.md", *ROOT.joinpath("docs").rglob("*.md")] for target in re.findall(r"`make ([a-z]+)", page.read_text())}
+    named = {
+        target
+        for page in [ROOT / "README.md", *ROOT.joinpath("docs").rglob("*.md")]
+        for target in re.findall(r"`make ([a-z]+)", page.read_text())
+    }
     assert named <= made

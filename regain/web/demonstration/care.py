@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from regain.billing.actions import draft_claim
+from regain.billing.actions import draft_claim, move_claim
 from regain.coverage.actions import add_authorization, add_coverage
 from regain.coverage.models import Payer
 from regain.episodes.actions import add_diagnosis, join_care_team, say_to_team
@@ -21,7 +21,8 @@ from regain.plan_of_care.queries import hash_token, rule_for
 from regain.referrals import actions as referring
 from regain.scheduling.actions import book_one
 from regain.visits import actions as visiting
-from regain.web.demonstration.letters import GOALS, HOME, LETTERS, MEASURES, WORDS
+from regain.web.demonstration.letters import ENDED, GOALS, LETTERS, MEASURES
+from regain.web.demonstration.notes import COMPLEXITY, EQUIPMENT, GIVEN, HOME, NOTES, SAID, note
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -41,9 +42,16 @@ class Team:
         """A moment of a day at the clinic."""
         return datetime.combine(on, time(hour, minute), ZONE)
 
-    def therapist(self, discipline: str) -> Practitioner:
-        """Who treats a discipline in Portland."""
-        return self.practitioners[{"OT": "dana", "PT": "marcus"}[discipline]]
+    def therapist(self, discipline: str, site: int = 0) -> Practitioner:
+        """Who treats a discipline at a site."""
+        return self.practitioners[{"OT": ("dana", "priya"), "PT": ("marcus", "lena")}[discipline][site]]
+
+    def giver(self, row: dict, discipline: str, on: date, evaluated: date) -> Practitioner:
+        """Who gives a visit: in every third week of a long course the assistant, else the therapist."""
+        week = (on - evaluated).days // 7
+        if row["stage"] == "midway" and week % 3 == 2 and not row.get("site"):
+            return self.practitioners[{"OT": "nora", "PT": "eli"}[discipline]]
+        return self.therapist(discipline, row.get("site", 0))
 
 
 STAGES = [
@@ -59,7 +67,7 @@ STAGES = [
 ]
 AGO = {
     "referred": 1,
-    "self_referred": 0,
+    "self_referred": 1,
     "accepted": 3,
     "booked": 5,
     "evaluated": 8,
@@ -80,9 +88,14 @@ def workday(on: date) -> date:
     return on + timedelta(days={5: 2, 6: 1}.get(on.weekday(), 0))
 
 
+def workday_before(on: date) -> date:
+    """The day itself, or the Friday before a weekend: what has happened never lies ahead."""
+    return on - timedelta(days={5: 1, 6: 2}.get(on.weekday(), 0))
+
+
 def tell(team: Team, row: dict) -> None:
     """One patient's story up to today."""
-    start = workday(team.today - timedelta(days=AGO[row["stage"]]))
+    start = workday_before(team.today - timedelta(days=AGO[row["stage"]]))
     patient = _register(team, row, start)
     referral = _refer(team, row, patient, start)
     if not reached(row["stage"], "accepted"):
@@ -128,7 +141,7 @@ def _refer(team: Team, row: dict, patient: Patient, on: date):
 
 
 def _accept(team: Team, row: dict, referral, patient: Patient, on: date) -> Episode:
-    therapist = team.therapist(row["disciplines"][0])
+    therapist = team.therapist(row["disciplines"][0], row.get("site", 0))
     last = referral.recommendations.order_by("-created_at", "-id").first()
     referring.decide(
         last,
@@ -138,7 +151,7 @@ def _accept(team: Team, row: dict, referral, patient: Patient, on: date) -> Epis
         at=team.at(on, 10),
     )
     referral.refresh_from_db()
-    episode, findings = referring.begin_episode(referral, version=referral.version, site=team.sites[0], problem=row["problem"], opened_on=on,
+    episode, findings = referring.begin_episode(referral, version=referral.version, site=team.sites[row.get("site", 0)], problem=row["problem"], opened_on=on,
                                                 by=team.members["desk"], at=team.at(on, 11), wish=row["wish"])  # fmt: skip
     if episode is None:
         raise ValueError(f"no episode for {row['family']}: {[f.message for f in findings]}")
@@ -162,7 +175,7 @@ def _treat(team: Team, row: dict, episode: Episode, start: date) -> None:
     if not reached(row["stage"], "evaluated"):
         return
     for number, discipline in enumerate(row["disciplines"]):
-        _visit(team, row, episode, discipline, evaluated, "evaluation", 0, offset + number)
+        _visit(team, row, episode, discipline, evaluated, "evaluation", 0, offset + number, evaluated)
     if not reached(row["stage"], "planned"):
         return
     _plan(team, row, episode, evaluated)
@@ -170,7 +183,9 @@ def _treat(team: Team, row: dict, episode: Episode, start: date) -> None:
     given = [on for on in dict.fromkeys(days) if evaluated < on <= last]
     for number, on in enumerate(given, 1):
         for place, discipline in enumerate(row["disciplines"]):
-            _visit(team, row, episode, discipline, on, "treatment", number / max(len(given), 1), offset + place)
+            _visit(
+                team, row, episode, discipline, on, "treatment", number / max(len(given), 1), offset + place, evaluated
+            )
     _home(team, row, episode, evaluated)
     if reached(row["stage"], "discharging"):
         _discharge(team, row, episode)
@@ -195,16 +210,16 @@ def _appointments(team: Team, row: dict, episode: Episode, discipline: str, days
     for number, on in enumerate(dict.fromkeys(days)):
         kind = "treatment" if number else "evaluation"
         begin = team.at(on, hour)
-        result = book_one(episode, team.therapist(discipline), team.sites[0], discipline=discipline, kind=kind, starts_at=begin,
+        result = book_one(episode, team.giver(row, discipline, on, days[0]), team.sites[row.get("site", 0)], discipline=discipline, kind=kind, starts_at=begin,
                           ends_at=begin + timedelta(minutes=60 if kind == "evaluation" else 45), by=team.members["desk"], at=team.at(episode.opened_on, 12))  # fmt: skip
         if isinstance(result, list):
             raise ValueError(f"{row['family']} {discipline} {on}: {[f.message for f in result]}")
 
 
 def _visit(
-    team: Team, row: dict, episode: Episode, discipline: str, on: date, kind: str, progress: float, hour: int
-) -> None:
-    therapist = team.therapist(discipline)
+    team: Team, row: dict, episode: Episode, discipline: str, on: date, kind: str, progress: float, hour: int, evaluated: date,
+) -> None:  # fmt: skip
+    therapist = team.giver(row, discipline, on, evaluated)
     by, at = therapist.membership, team.at(on, hour, 50)
     visit = visiting.start_visit(
         episode=episode, discipline=discipline, kind=kind, on=on, practitioner=therapist, by=by, at=at
@@ -222,16 +237,30 @@ def _visit(
             if taken is None:
                 raise ValueError(f"{row['family']} {measure}: {[f.message for f in refused]}")
     visit.refresh_from_db()
-    words = WORDS[kind] | {"subjective": WORDS["said"][int(progress * 3)]}
-    visit = visiting.save_note(visit, version=visit.version, by=by, at=at, words=words, lines=_again(visit))
+    words = note(row["family"], discipline, kind, progress)
+    lines = _again(visit)
+    if kind == "evaluation":
+        lines[0]["code"] = disciplines()[discipline]["evaluation_codes"][COMPLEXITY.get(row["family"], 0)]
+    visit = visiting.save_note(visit, version=visit.version, by=by, at=at, words=words, lines=lines)
     findings = visiting.sign_visit(visit, version=visit.version, by=by, at=at, today=on)
     if any(f.severity == "error" for f in findings):
         raise ValueError(f"{row['family']} {discipline} {on}: {[f.message for f in findings]}")
+    visit.refresh_from_db()
+    if visit.cosigner_id and on < team.today - timedelta(days=2):
+        visiting.cosign_visit(visit, by=visit.cosigner.membership, at=team.at(on, 18))
     if row["stage"] in ("midway", "discharged") and on < team.today - timedelta(days=5):
-        visit.refresh_from_db()
-        claim = draft_claim(visit, by=team.members["biller"], at=at + timedelta(hours=1))
-        if isinstance(claim, list):
-            raise ValueError(f"{row['family']} {discipline} {on}: {[f.message for f in claim]}")
+        _bill(team, visit, at + timedelta(hours=1))
+
+
+def _bill(team: Team, visit, at: datetime) -> None:
+    """A draft; older ones were made ready and sent two days later."""
+    biller = team.members["biller"]
+    claim = draft_claim(visit, by=biller, at=at)
+    if isinstance(claim, list):
+        raise ValueError(f"{visit.patient} {visit.on}: {[f.message for f in claim]}")
+    if visit.on < team.today - timedelta(days=28):
+        for days, to in ((1, "ready"), (2, "sent")):
+            move_claim(claim, to=to, by=biller, at=at + timedelta(days=days))
 
 
 def _again(visit) -> list[dict]:
@@ -242,25 +271,15 @@ def _again(visit) -> list[dict]:
     ]
 
 
-def _lines(discipline: str, kind: str) -> list[dict]:
-    known = disciplines()[discipline]
-    if kind == "evaluation":
-        return [{"code": known["evaluation_codes"][1], "label": "Evaluation", "minutes": 45}]
-    first, second = known["treatment_codes"][:2]
-    labels = {
-        "97530": "Practice of daily tasks",
-        "97535": "Dressing and kitchen skills",
-        "97110": "Strength: sit to stand, step-ups",
-        "97112": "Balance with reach",
-    }
+def _lines(row: dict, discipline: str) -> list[dict]:
     return [
-        {"code": first, "label": labels[first], "minutes": 25},
-        {"code": second, "label": labels[second], "minutes": 15},
+        {"code": code, "label": label, "minutes": minutes} for code, label, minutes in GIVEN[row["family"]][discipline]
     ]
 
 
 def _plan(team: Team, row: dict, episode: Episode, on: date) -> None:
-    first = team.therapist(row["disciplines"][0])
+    site = row.get("site", 0)
+    first = team.therapist(row["disciplines"][0], site)
     plan = planning.open_plan(episode, starts_on=on, by=first.membership, at=team.at(on, 17))
     text, levels, contributions = GOALS[row["family"]]
     measures = MEASURES.get(row["family"], {})
@@ -269,11 +288,11 @@ def _plan(team: Team, row: dict, episode: Episode, on: date) -> None:
                              measure=measure[0] if measure else "", target=measure[2] if measure else None)  # fmt: skip
     planning.rate_goal(goal, level=-2, on=on, by=first.membership, at=team.at(on, 17), discipline=row["disciplines"][0])
     for discipline in row["disciplines"]:
-        therapist = team.therapist(discipline)
-        lines = [{**one, "minutes": one["minutes"]} for one in _lines(discipline, "treatment")]
+        therapist = team.therapist(discipline, site)
+        lines = _lines(row, discipline)
         section = planning.draft_section(plan, discipline=discipline, author=therapist, evaluated_on=on, starts_on=on, frequency_per_week=2, duration_weeks=10,
                                          by=therapist.membership, at=team.at(on, 17, 10), contributions={goal: contributions[discipline]},
-                                         findings=WORDS["found"], interventions=lines, minutes_per_visit=45)  # fmt: skip
+                                         findings=NOTES[row["family"]][discipline][0][2], interventions=lines, minutes_per_visit=45)  # fmt: skip
         findings = planning.sign_section(
             section, practitioner=therapist, by=therapist.membership, at=team.at(on, 17, 20)
         )
@@ -304,34 +323,25 @@ def _plan(team: Team, row: dict, episode: Episode, on: date) -> None:
 
 
 def _home(team: Team, row: dict, episode: Episode, on: date) -> None:
-    for discipline in row["disciplines"]:
-        therapist = team.therapist(discipline)
-        for title, how, dose, minutes in HOME[discipline]:
-            item = planning.add_home_item(episode, discipline=discipline, title=title, how=how, dose=dose, minutes=minutes, starts_on=on,
-                                          by=therapist.membership, at=team.at(on, 17, 40))  # fmt: skip
-            for back in (1, 2, 4, 5, 6):
-                done = team.today - timedelta(days=back)
-                if done >= on:
-                    planning.log_home(item, on=done, by=therapist.membership, at=team.at(done, 18))
+    site = row.get("site", 0)
+    first = team.therapist(row["disciplines"][0], site).membership
+    for discipline, (title, how, dose, minutes) in HOME[row["family"]].items():
+        by = team.therapist(discipline, site).membership
+        item = planning.add_home_item(episode, discipline=discipline, title=title, how=how, dose=dose, minutes=minutes, starts_on=on,
+                                      by=by, at=team.at(on, 17, 40))  # fmt: skip
+        for back in (1, 2, 4, 5, 6):
+            done = team.today - timedelta(days=back)
+            if done >= on:
+                planning.log_home(item, on=done, by=by, at=team.at(done, 18))
     planning.add_equipment(
-        episode,
-        item="Long-handled reacher",
-        on=on,
-        state="in use",
-        by=team.therapist(row["disciplines"][0]).membership,
-        at=team.at(on, 17, 45),
+        episode, item=EQUIPMENT[row["family"]], on=on, state="in use", by=first, at=team.at(on, 17, 45)
     )
-    say_to_team(
-        episode,
-        text="Tires after twenty minutes; please keep the first half hour for what matters most.",
-        by=team.therapist(row["disciplines"][0]).membership,
-        at=team.at(on, 17, 50),
-    )
+    if row["family"] in SAID:
+        say_to_team(episode, text=SAID[row["family"]], by=first, at=team.at(on, 17, 50))
 
 
 def _discharge(team: Team, row: dict, episode: Episode) -> None:
-    on = workday(team.today - timedelta(days=3)) if row["stage"] == "discharged" else team.today
-    on = min(on, team.today)
+    on = workday_before(team.today - timedelta(days=3 if row["stage"] == "discharged" else 1))
     first = team.therapist(row["disciplines"][0])
     discharge = discharging.start_discharge(episode, on=on, reason="goals reached", by=first.membership, at=team.at(on, 16), destination="Home",
                                             advice="Keep up the home list three times a week. Call if pain or falls return.")  # fmt: skip
@@ -340,6 +350,6 @@ def _discharge(team: Team, row: dict, episode: Episode) -> None:
     for part in discharge.sections.all():
         therapist = team.therapist(part.discipline)
         part = discharging.write_part(
-            part, version=part.version, text=WORDS["ended"], by=therapist.membership, at=team.at(on, 16, 10)
+            part, version=part.version, text=ENDED[row["family"]], by=therapist.membership, at=team.at(on, 16, 10)
         )
         discharging.sign_part(part, practitioner=therapist, by=therapist.membership, at=team.at(on, 16, 20))

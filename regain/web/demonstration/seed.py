@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 
-from regain.coverage.actions import add_payer
+from regain.coverage.actions import add_fee, add_payer
 from regain.credentials.actions import add_education, add_license, add_privilege, supervise
 from regain.organizations.actions import add_member, add_site, found_organization
+from regain.organizations.queries import disciplines
 from regain.people.actions import add_practitioner, give_access
 from regain.people.models import Patient
+from regain.reference.facts import fact
 from regain.scheduling.actions import set_hours
 from regain.web.demonstration.care import Team, tell
 from regain.web.demonstration.people import DOMAIN, PASSWORD, PATIENTS, PAYERS, PRACTITIONERS, SITES, STAFF, SUPERVISED
@@ -76,7 +79,20 @@ def _staff(today: date) -> Team:
     physician = add_practitioner(by=system, at=at, given="Amara", family="Singh", suffix="MD", profession="physician", npi="2000000077", external=True,
                                  phone="207 555 0190")  # fmt: skip
     payers = [add_payer(by=system, at=at, name=name, kind=kind) for name, kind in PAYERS]
+    _fees(payers, today, by=system, at=at)
     return Team(members, people, physician, sites, payers, today)
+
+
+def _fees(payers, today: date, *, by, at) -> None:
+    """What the clinic charges and each payer allows: invented, and said so where it stands."""
+    used = {code for d in disciplines().values() for code in (*d["evaluation_codes"], d["re_evaluation_code"], *d["treatment_codes"])}  # fmt: skip
+    since = date(today.year - 1, 1, 1)
+    for payer in payers:
+        for value in fact("coverage/example_fees").on(today):
+            if value["key"] in used:
+                parts = {name: Decimal(str(value[name])) for name in ("work", "pe", "mp")}
+                add_fee(payer, by=by, at=at, code=value["key"], starts_on=since, source="Invented for the demonstration clinic", certainty="product rule",
+                        charge=sum(parts.values()) * Decimal("1.5"), **parts)  # fmt: skip
 
 
 def _license(person, profession: str, today: date, key: str, *, by, at) -> None:
@@ -117,4 +133,4 @@ def _open_patient_pages(team: Team) -> None:
         roles=["patient"],
         password=PASSWORD,
     )
-    give_access(ruth, member, by=team.members["desk"], at=team.at(team.today, 7))
+    give_access(ruth, member, by=team.members["desk"], at=team.at(team.today - timedelta(days=1), 7))
