@@ -22,6 +22,7 @@ def test_readme_shows_real_commands():
         "score",
         "units",
         "due",
+        "estimate",
     ]
 
 
