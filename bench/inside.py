@@ -139,7 +139,7 @@ def _import(member) -> None:
     from django.db import connection, transaction
 
     from bench.clinic import Table
-    from regain.fhir.actions import read_resources
+    from regain.fhir.actions.reading import read_resources
     from regain.organizations.models import Site
     from regain.record.models import KeptResource
 

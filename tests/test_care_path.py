@@ -74,11 +74,11 @@ def with_speech(tmp_path, monkeypatch):
         cached.cache_clear()
 
 
-def walk(clinic, discipline: str):
+def walk(clinic, discipline: str, episode=None):
     """Book, evaluate, plan, sign, certify, treat, charge and discharge one discipline; returns the claim of the treatment."""
     therapist = clinic.therapists[discipline]
     by, desk = therapist.membership, clinic.desk
-    episode = make_episode(clinic)
+    episode = episode or make_episode(clinic)
     add_diagnosis(episode, code="I69.354", label="After stroke", by=by, at=AT)
     payer = add_payer(by=desk, at=AT, name="Medicare", kind="medicare_b")
     add_coverage(episode.patient, payer, by=desk, at=AT, member_id="1EG4", starts_on=ON.replace(month=1))

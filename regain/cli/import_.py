@@ -1,4 +1,4 @@
-"""`regain import`: FHIR bundles, NDJSON, single resources, a Regain export, fees, CMS's code pairs; says of each what became of it."""
+"""`regain import`: FHIR bundles, NDJSON, single resources, letters, a Regain export, fees, CMS's code pairs; says of each what became of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -16,11 +16,17 @@ from typing import Any
 from regain.cli import fees, pairs
 from regain.cli.store import clinic, open_record, progress
 
+LINES = (".ndjson", ".jsonl")
+LETTERS = (".txt", ".pdf")
+Item = tuple[str, str, Any]
+
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="regain import", description=__doc__)
     parser.add_argument(
-        "paths", nargs="+", help="files or folders: .json, .ndjson, or a folder that `regain export` wrote"
+        "paths",
+        nargs="+",
+        help="files or folders: .json, .ndjson, a letter as .txt or .pdf, or a folder that `regain export` wrote",
     )
     parser.add_argument("--clinic", help="which clinic, where there are several")
     parser.add_argument("--json", action="store_true", help="one JSON line a resource")
@@ -55,7 +61,7 @@ def main(argv: list[str]) -> int:
 
 def _export(folder: Path, options: argparse.Namespace) -> int:
     """A Regain export, all or nothing."""
-    from regain.fhir.actions import read_tables
+    from regain.fhir.actions.whole import read_tables
 
     damage = _damage(folder)
     if damage:
@@ -100,9 +106,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _fhir(path: Path, options: argparse.Namespace) -> int:
-    from django.utils import timezone
-
-    from regain.fhir.actions import REFUSED, read_resources
+    from regain.fhir.actions.reading import REFUSED
     from regain.organizations.queries import sites
 
     organization, system = clinic(options.clinic)
@@ -111,51 +115,94 @@ def _fhir(path: Path, options: argparse.Namespace) -> int:
         print(f"regain: {organization.name} has no site; an owner adds one under Clinic first", file=sys.stderr)
         return 2
     totals: Counter[str] = Counter()
-    for source, files in _units(path):
-        items = chain.from_iterable(_items(file) for file in files)
-        outcomes = read_resources(items, source=source, site=site, by=system, at=timezone.now())
-        for outcome in progress(outcomes, source):
-            totals[outcome.became] += 1
-            print(
-                json.dumps(outcome.as_json(), ensure_ascii=False)
-                if options.json
-                else f"{outcome.where}: {outcome.resource}: {outcome.became}"
-                + (f" ({outcome.why})" if outcome.why else "")
-            )
+    for outcome in _outcomes(path, site, system):
+        totals[outcome.became] += 1
+        print(
+            json.dumps(outcome.as_json(), ensure_ascii=False)
+            if options.json
+            else f"{outcome.where}: {outcome.resource}: {outcome.became}" + (f" ({outcome.why})" if outcome.why else "")
+        )
     print(", ".join(f"{n:,} {became}" for became, n in totals.items()) or "nothing found to import", file=sys.stderr)
     return 1 if totals[REFUSED] else 0
 
 
-def _units(path: Path) -> list[tuple[str, list[Path]]]:
-    """What is read as one: each bundle by itself; the NDJSON files of a folder together, a file a type of one bulk export."""
-    found = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix in (".json", ".ndjson"))
-    units: dict[str, tuple[str, list[Path]]] = {}
-    for file in found:
-        whole = file.resolve().parent if file.suffix == ".ndjson" else file
-        units.setdefault(str(whole), (whole.name, []))[1].append(file)
-    return list(units.values())
+def _outcomes(path: Path, site, system) -> Iterator[Any]:
+    from django.utils import timezone
 
+    from regain.fhir.actions.letters import read_letter
+    from regain.fhir.actions.reading import read_resources
 
-def _items(path: Path) -> Iterator[tuple[str, str, Any]]:
-    """`(where, fullUrl, resource)` of a file; a bad line becomes an item that is refused."""
-    if path.suffix == ".ndjson":
-        with path.open(encoding="utf-8", errors="replace") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield f"{path.name}:{number}", "", _parsed(line)
+    if path.is_file() and path.suffix.lower() in LETTERS:
+        yield read_letter(path.name, path.read_bytes(), by=system, at=timezone.now())
         return
-    whole = _parsed(path.read_text(encoding="utf-8", errors="replace"))
-    if isinstance(whole, dict) and whole.get("resourceType") == "Bundle":
-        entries = whole.get("entry")
-        for number, entry in enumerate(entries if isinstance(entries, list) else [], 1):
-            resource = entry.get("resource") if isinstance(entry, dict) else entry
-            yield f"{path.name}:entry {number}", entry.get("fullUrl", "") if isinstance(entry, dict) else "", resource
-    else:
-        yield f"{path.name}:1", "", whole
+    for source, items in _units(path):
+        yield from progress(read_resources(items, source=source, site=site, by=system, at=timezone.now()), source)
+    if path.is_dir() and (left := [p for p in path.rglob("*") if p.suffix.lower() in LETTERS]):
+        print(f"regain: {len(left)} letters in {path} were left; name a letter itself to import it", file=sys.stderr)
+
+
+def _units(path: Path) -> Iterator[tuple[str, Iterable[Item]]]:
+    """What is read as one, with the name of its sender: each bundle by itself; the NDJSON files and single resources of a folder together."""
+    found = [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.suffix.lower() in (".json", *LINES))
+    together: dict[Path, list[Path]] = {}
+    for file in found:
+        if file.suffix.lower() not in LINES and isinstance(whole := _whole(file), (dict, list)) and not _is_one(whole):
+            yield file.name, _entries(whole, file.name)
+        else:
+            together.setdefault(file.resolve().parent, []).append(file)
+    for folder, files in together.items():
+        yield folder.name, chain.from_iterable(map(_items, files))
+
+
+def _whole(path: Path) -> Any:
+    return _parsed(path.read_text(encoding="utf-8-sig", errors="replace"))
+
+
+def _is_one(whole: Any) -> bool:
+    return isinstance(whole, dict) and whole.get("resourceType") != "Bundle"
+
+
+def _items(path: Path) -> Iterator[Item]:
+    """`(where, fullUrl, resource)` of lines or of one resource; a bad line becomes an item that is refused."""
+    if path.suffix.lower() not in LINES:
+        yield f"{path.name}:1", "", _whole(path)
+        return
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield f"{path.name}:{number}", "", _parsed(line.strip())
+
+
+def _entries(bundle: dict[str, Any] | list[Any], name: str) -> Iterator[Item]:
+    """The resources of a bundle, and of the bundles in it; of a plain list too."""
+    from regain.fhir.actions.reading import Unreadable
+
+    if isinstance(bundle, list):
+        yield from ((f"{name}:item {number}", "", resource) for number, resource in enumerate(bundle, 1))
+        return
+    entries = bundle.get("entry", [])
+    if not isinstance(entries, list):
+        yield f"{name}:1", "", Unreadable(f"entry is {type(entries).__name__}, expected a list of entries")
+        return
+    for number, entry in enumerate(entries, 1):
+        where = f"{name}:entry {number}"
+        if not isinstance(entry, dict) or "resource" not in entry:
+            asked = entry.get("request") if isinstance(entry, dict) else None
+            method = asked.get("method") if isinstance(asked, dict) else None
+            why = f"a {method} request carries nothing to import" if method else "the entry holds no resource"
+            yield where, "", Unreadable(why)
+        elif isinstance(entry["resource"], dict) and entry["resource"].get("resourceType") == "Bundle":
+            yield from _entries(entry["resource"], where)
+        else:
+            yield where, entry.get("fullUrl", ""), entry["resource"]
 
 
 def _parsed(text: str) -> Any:
+    from regain.fhir.actions.reading import Unreadable
+
     try:
         return json.loads(text)
+    except json.JSONDecodeError as problem:
+        return Unreadable(f"no JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}; export it again")
     except (ValueError, RecursionError):
-        return None
+        return Unreadable("no JSON that can be read: it is nested too deep or holds a number too long")

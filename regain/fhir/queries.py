@@ -100,14 +100,16 @@ def search(organization, kind: str, patient_id, limit: int) -> list[dict[str, An
     return [build(row) for row in found[:limit]]
 
 
-def imported(organization, source: str, kind: str, name: str) -> ImportedResource | None:
-    """What a resource became, where it was imported before."""
-    return ImportedResource.objects.of(organization).filter(source=source, resource_type=kind, resource_id=name).first()
+def imported(organization, source: str, names: list[str]):
+    """What resources of these names became, where they were imported before."""
+    return ImportedResource.objects.of(organization).filter(source=source, resource_id__in=names)
 
 
-def is_kept(organization, source: str, sha256: str) -> bool:
-    """Whether a resource was kept before."""
-    return KeptResource.objects.of(organization).filter(source=source, sha256=sha256).exists()
+def kept(organization, source: str, shas: list[str]) -> set[str]:
+    """Which of these resources were kept before."""
+    return set(
+        KeptResource.objects.of(organization).filter(source=source, sha256__in=shas).values_list("sha256", flat=True)
+    )
 
 
 def patient_row(organization, pk) -> Patient | None:

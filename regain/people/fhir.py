@@ -59,6 +59,39 @@ def patient_fields(resource: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def other_names(resource: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Family and given of the further names a Patient has (maiden, former, nickname), each once."""
+    names = [
+        n
+        for n in resource.get("name") or []
+        if isinstance(n, dict) and isinstance(n.get("family"), str) and n["family"]
+    ]
+    pairs = [(n["family"][:100], " ".join(map(str, n.get("given") or []))[:100]) for n in names]
+    current = patient_fields(resource)
+    return [pair for pair in dict.fromkeys(pairs) if pair != (current["family"], current["given"])]
+
+
+def caregiver_fields(resource: Mapping[str, Any]) -> dict[str, str]:
+    """What a RelatedPerson says; raises ValueError without a name."""
+    name = next((n for n in resource.get("name") or [] if isinstance(n, dict)), {})
+    words = str(
+        name.get("text") or " ".join([*map(str, name.get("given") or []), str(name.get("family") or "")]).strip()
+    )
+    if not words:
+        raise ValueError("RelatedPerson has no name")
+    kinds = [k for k in resource.get("relationship") or [] if isinstance(k, dict)]
+    relation = next((str(k.get("text") or c.get("display")) for k in kinds for c in k.get("coding") or [{}] if k.get("text") or c.get("display")), "")  # fmt: skip
+    phone = next(
+        (
+            str(t.get("value"))
+            for t in resource.get("telecom") or []
+            if isinstance(t, dict) and t.get("system") == "phone"
+        ),
+        "",
+    )
+    return {"name": words[:200], "relation": relation[:100] or "caregiver", "phone": phone[:30]}
+
+
 def practitioner_fields(resource: Mapping[str, Any]) -> dict[str, Any]:
     """What a Practitioner says; raises ValueError without a family name."""
     name = next((n for n in resource.get("name") or [] if isinstance(n, dict) and n.get("family")), None)

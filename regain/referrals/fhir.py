@@ -49,6 +49,21 @@ def request_words(resource: Mapping[str, Any]) -> tuple[str, tuple[Finding, ...]
     return "\n\n".join(dict.fromkeys(part for part in parts if part.strip())), tuple(findings)
 
 
+# orders of these categories (SNOMED CT) ask for no therapy
+_OTHER_ORDERS = {"108252007": "a laboratory test", "363679005": "imaging", "387713003": "surgery"}
+_STATES = ("active", "on-hold", "unknown")
+
+
+def why_no_referral(order: Mapping[str, Any]) -> str:
+    """Why a ServiceRequest asks nothing of a therapist now; empty where it does."""
+    status = order.get("status", "active")
+    if status not in _STATES:
+        return f"the request is {status}: nothing is asked for now"
+    codes = {code for category in _list(order.get("category")) for code in _codes(category)}
+    other = next((_OTHER_ORDERS[code] for code in sorted(codes) if code in _OTHER_ORDERS), "")
+    return f"it asks for {other}, not for therapy" if other else ""
+
+
 def request_of(resource: Any) -> Request:
     """A whole request; its findings hold an error where there is no person or nothing to read."""
     if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from regain.episodes.models import Episode
-from regain.fhir.actions import KEPT, KNOWN, REFUSED, USED, read_resources
+from regain.fhir.actions.reading import KEPT, KNOWN, REFUSED, USED, read_resources
 from regain.organizations.models import Membership
 from regain.people.models import Patient
 from regain.record.models import ImportedResource, KeptResource

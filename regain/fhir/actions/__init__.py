@@ -1,0 +1,1 @@
+"""Reads FHIR resources (`reading`, `rooms`), letters (`letters`) and whole Regain exports (`whole`) into the record."""
