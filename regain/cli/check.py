@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 from regain.cli.store import open_record, progress
 from regain.reference.rules import Finding, blocks, error
@@ -15,7 +16,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="regain check", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON finding a line")
     options = parser.parse_args(argv)
-    open_record()
+    open_record(migrate=False)
     findings = list(check())
     for finding in findings:
         print(
@@ -31,6 +32,11 @@ def main(argv: list[str]) -> int:
 def check() -> Iterator[Finding]:
     """Everything that is broken."""
     yield from _facts()
+    behind = list(_migrations())
+    yield from behind
+    if behind:
+        # what follows reads tables that may not be there yet
+        return
     yield from _guards()
     yield from _chains()
     yield from _signatures()
@@ -43,7 +49,29 @@ def _facts() -> Iterator[Finding]:
         try:
             fact(subject)
         except BadFact as problem:
-            yield error("BAD_FACT", str(problem), where=subject)
+            yield error(
+                "BAD_FACT", str(problem), where=subject, try_="Put the file right; `make facts` reads every one."
+            )
+
+
+def _migrations() -> Iterator[Finding]:
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.state import ProjectState
+
+    from regain.record.management.commands.migrate import unapplied
+
+    loader = MigrationLoader(None)
+    changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(graph=loader.graph)
+    for room in sorted(changes):
+        yield error("MIGRATION_MISSING", f"The tables of {room} are not as its models say.", where=room,
+                    try_="A developer runs `manage.py makemigrations` and commits what it writes.")  # fmt: skip
+    waiting = unapplied(connection)
+    if waiting:
+        yield error("MIGRATION_NOT_APPLIED", f"The database waits for {len(waiting)} migrations, from {waiting[0]} on.", where="database",
+                    found=len(waiting), expected="0", try_="Run `regain run --seed-only`, which applies them.")  # fmt: skip
 
 
 def _guards() -> Iterator[Finding]:
@@ -51,6 +79,10 @@ def _guards() -> Iterator[Finding]:
 
     from regain.record import guards
 
+    strangers = guards.installed(connection) - guards.names()
+    for name in sorted(strangers):
+        yield error("GUARD_UNKNOWN", f"The database refuses something no model declares: {name}.", where=name,
+                    try_="Run `regain run --seed-only`, which takes it away.")  # fmt: skip
     for name in sorted(guards.names() - guards.installed(connection)):
         yield error(
             "GUARD_MISSING",
@@ -66,7 +98,8 @@ def _chains() -> Iterator[Finding]:
     from regain.record.rules import check_chain
 
     for organization in Organization.objects.order_by("pk"):
-        yield from check_chain(progress(chain(organization.pk), f"audit of {organization.name}", 5000))
+        for finding in check_chain(progress(chain(organization.pk), f"audit of {organization.name}", 5000)):
+            yield replace(finding, where=finding.where or organization.name, try_=finding.try_ or "Compare with a backup; find out who could write to the database.")  # fmt: skip
 
 
 def _signatures() -> Iterator[Finding]:

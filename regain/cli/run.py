@@ -55,6 +55,9 @@ def _serve(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         return running[0].wait()
+    except KeyboardInterrupt:
+        print("\nRegain stopped.", file=sys.stderr)
+        return 0
     finally:
         for process in running:
             process.terminate()

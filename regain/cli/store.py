@@ -10,12 +10,14 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def open_record() -> None:
-    """Set Django up and bring the database up to date."""
+def open_record(migrate: bool = True) -> None:
+    """Set Django up and bring the database up to date, or leave it as it is."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regain.config.settings")
     import django
 
     django.setup()
+    if not migrate:
+        return
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)

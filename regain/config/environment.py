@@ -25,7 +25,10 @@ def database(url: str | None = None) -> dict[str, Any]:
 
     A socket folder goes in the query: `postgresql:///regain?host=/run/postgresql`. Default: `var/regain.sqlite3`.
     """
-    url = url or os.environ.get("REGAIN_DATABASE_URL") or f"sqlite:///{HOME / 'regain.sqlite3'}"
+    url = url or os.environ.get("REGAIN_DATABASE_URL")
+    if not url:
+        HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+        url = f"sqlite:///{HOME / 'regain.sqlite3'}"
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": unquote(parts.path[1:]) or ":memory:",

@@ -1,6 +1,9 @@
 """What Regain asks of allauth."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.utils import timezone
+
+from regain.organizations.middleware import SEEN
 
 
 class ClosedSignup(DefaultAccountAdapter):
@@ -8,3 +11,8 @@ class ClosedSignup(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def login(self, request, user):
+        """Signed in, by whatever way: from now on use keeps the session alive."""
+        super().login(request, user)
+        request.session[SEEN] = int(timezone.now().timestamp())

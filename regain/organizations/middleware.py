@@ -34,7 +34,23 @@ class MemberMiddleware:
     def __call__(self, request):
         request.now = timezone.localtime()
         request.member = SimpleLazyObject(lambda: member_of(request))
-        return self.get_response(request)
+        response = self.get_response(request)
+        _stay(request)
+        return response
+
+
+# how often a session in use is written again: a page a second must not write a row a second
+STAY_SECONDS = 120
+SEEN = "seen"
+
+
+def _stay(request) -> None:
+    """Half an hour without a request ends a session, not half an hour of work."""
+    if not request.session.accessed or SEEN not in request.session:
+        return
+    now = int(request.now.timestamp())
+    if now - request.session[SEEN] >= STAY_SECONDS:
+        request.session[SEEN] = now
 
 
 NAV = (

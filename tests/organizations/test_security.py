@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import timezone
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a long pass phrase of a test"
@@ -66,6 +68,16 @@ def test_a_session_ends_after_half_an_hour_and_with_the_browser(account, client)
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", "")
     assert client.session.get_expire_at_browser_close()
     assert settings.SESSION_COOKIE_AGE == 1800
+
+
+def test_work_keeps_a_session_alive_and_a_pause_ends_it(account, client, monkeypatch):
+    sign_in(client, account, PASSWORD)
+    began = timezone.now()
+    for minutes in (20, 40, 60):
+        monkeypatch.setattr(timezone, "now", lambda minutes=minutes: began + timedelta(minutes=minutes))
+        assert client.get("/today").status_code == 200
+    monkeypatch.setattr(timezone, "now", lambda: began + timedelta(minutes=91))
+    assert client.get("/today")["Location"].startswith("/account/login/")
 
 
 def test_guessing_a_password_is_stopped_even_when_the_guess_is_right(account, client):
