@@ -14,16 +14,28 @@ import orjson
 from django.apps import apps
 from django.db import models
 
-from regain.record.models import FormToken
-
 BATCH = 500
-# rows that are no part of the record, with the reason
-LEFT_OUT = {FormToken: "tokens of forms being filled in"}
+# rows that are no part of the record, by label, with the reason
+LEFT_OUT = {
+    "record.formtoken": "tokens of forms being filled in",
+    "sessions.session": "who is signed in at this moment",
+    "contenttypes.contenttype": "written by migrations",
+    "auth.permission": "written by migrations; roles decide here",
+    "auth.group": "roles decide here",
+    "auth.group_permissions": "roles decide here",
+    "organizations.user_groups": "roles decide here",
+    "organizations.user_user_permissions": "roles decide here",
+    "account.emailconfirmation": "letters to confirm an address, not sent here",
+    "django_tasks_database.dbtaskresult": "background work of this installation",
+}
+# tables of packages that belong to a person's sign-in: a move must not drop anybody's second factor
+SIGN_IN = ("account.emailaddress", "mfa.authenticator")
 
 
 def exported_models() -> list[type[models.Model]]:
-    """Every model of ours, in the order of the rooms."""
-    return [m for m in apps.get_models() if m.__module__.startswith("regain.") and m not in LEFT_OUT]
+    """Every model of ours in the order of the rooms, then what packages keep of sign-ins."""
+    ours = [m for m in apps.get_models() if m.__module__.startswith("regain.") and m._meta.label_lower not in LEFT_OUT]
+    return [*ours, *map(apps.get_model, SIGN_IN)]
 
 
 def lines(model: type[models.Model]) -> Iterator[bytes]:

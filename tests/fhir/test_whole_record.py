@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -17,14 +18,28 @@ import pytest
 pytestmark = [pytest.mark.both_databases, pytest.mark.xdist_group("whole_record")]
 
 
+# somebody who signs in with a second factor
+SECOND_FACTOR = """
+import os; os.environ["DJANGO_SETTINGS_MODULE"] = "regain.config.settings"
+import django; django.setup()
+from allauth.mfa.models import Authenticator
+from regain.organizations.models import User
+Authenticator.objects.create(user=User.objects.get(email="dana@example.org"), type="totp", data={"secret": "a secret"})
+"""
+
+
 class Installation:
     """A Regain of its own: a home and a database."""
 
-    def __init__(self, home: Path, mode: str):
+    numbers = count(1)
+
+    def __init__(self, home: Path, mode: str, sqlite: bool = False):
         self.environment = {**os.environ, "REGAIN_HOME": str(home), "REGAIN_MODE": mode}
         self.url = os.environ.get("REGAIN_DATABASE_URL")
-        if self.url:
-            name = f"whole_{mode}_{os.getpid()}"
+        if sqlite:
+            self.environment.pop("REGAIN_DATABASE_URL", None)
+        elif self.url:
+            name = f"whole_{os.getpid()}_{next(self.numbers)}"
             with psycopg.connect(self._named("postgres"), autocommit=True) as connection:
                 connection.execute(f"DROP DATABASE IF EXISTS {name}")
                 connection.execute(f"CREATE DATABASE {name}")
@@ -57,6 +72,7 @@ def content(folder: Path) -> dict[str, bytes]:
 def clinic(tmp_path_factory) -> Installation:
     found = Installation(tmp_path_factory.mktemp("clinic"), "demonstration")
     found.regain("run", "--seed-only")
+    subprocess.run([sys.executable, "-c", SECOND_FACTOR], env=found.environment, check=True)
     return found
 
 
@@ -82,6 +98,19 @@ def test_an_export_read_into_an_empty_record_exports_the_same(clinic, exported, 
     assert sum(entry["rows"] for entry in json.loads(before["manifest.json"])["files"].values()) > 1000
     assert list((tmp_path / "again" / "pdf").glob("*.pdf"))
     assert " added" not in empty.regain("import", exported).replace(" 0 added", "")
+    assert "Nothing is broken" in empty.regain("check")
+
+
+def test_an_export_goes_from_one_database_to_the_other_and_back(exported, empty, tmp_path):
+    if not os.environ.get("REGAIN_DATABASE_URL"):
+        pytest.skip("both databases are at hand in the run on PostgreSQL")
+    between = Installation(tmp_path / "sqlite", "production", sqlite=True)
+    between.regain("import", exported)
+    between.regain("export", "--to", tmp_path / "there")
+    assert "Nothing is broken" in between.regain("check")
+    empty.regain("import", tmp_path / "there")
+    empty.regain("export", "--to", tmp_path / "back")
+    assert content(exported) == content(tmp_path / "there") == content(tmp_path / "back")
     assert "Nothing is broken" in empty.regain("check")
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
+from django.core.management.color import no_style
 from django.db import IntegrityError, connection, transaction
+from django.db.models import AutoField
 
 from regain.fhir import tables
 
@@ -18,11 +20,20 @@ def read_tables(files: Mapping[str, Iterable[bytes]]) -> dict[str, tuple[int, in
         for model in tables.import_order():
             label = model._meta.label_lower
             counts[label] = _table(model, label, files.get(label, ()))
+        _count_on()
         try:
             connection.check_constraints()
         except IntegrityError as problem:
             raise ValueError(f"the export is not whole: {problem}; export it again") from problem
     return counts
+
+
+def _count_on() -> None:
+    """Tables whose keys the database counts go on after the highest that came in."""
+    counted = [m for m in tables.exported_models() if isinstance(m._meta.pk, AutoField)]
+    with connection.cursor() as cursor:
+        for sql in connection.ops.sequence_reset_sql(no_style(), counted):
+            cursor.execute(sql)
 
 
 def _table(model, label: str, lines: Iterable[bytes]) -> tuple[int, int]:
