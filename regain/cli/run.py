@@ -49,9 +49,11 @@ def _serve(options: argparse.Namespace) -> int:
     call_command("demonstration", sign_ins=True)
     workers = options.workers or settings.WORKERS
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", options.host, "--port", str(options.port), "--workers", str(workers),
-              "--blocking-threads", "1", "--log-level", "warning", "regain.config.wsgi:application"]  # fmt: skip
+              "--blocking-threads", "1", "--workers-kill-timeout", "3", "--log-level", "warning", "regain.config.wsgi:application"]  # fmt: skip
     worker = [sys.executable, "-m", "django", "db_worker", "--settings", "regain.config.settings", "--no-startup-delay"]
-    running = [subprocess.Popen(server), subprocess.Popen(worker, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)]
+    # a session each: Ctrl+C reaches this process alone, which then ends them in order
+    running = [subprocess.Popen(server, start_new_session=True),
+               subprocess.Popen(worker, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)]  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         return running[0].wait()
@@ -62,7 +64,16 @@ def _serve(options: argparse.Namespace) -> int:
         for process in running:
             process.terminate()
         for process in running:
-            process.wait(timeout=10)
+            _end(process)
+
+
+def _end(process: subprocess.Popen) -> None:
+    """Wait for a process to end; one that does not is ended with all it started."""
+    try:
+        process.wait(timeout=6)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _free(host: str, port: int) -> bool:
