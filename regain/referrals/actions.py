@@ -37,17 +37,16 @@ def safe_name(name: str) -> str:
 @transaction.atomic
 def receive(
     *, source: str, received_on: date, by: Membership, at: datetime, text: str = "", profile: dict[str, Any] | None = None,
-    file: tuple[str, str, bytes] | None = None, referrer: Practitioner | None = None, ordered: list[str] | None = None,
-    key: UUID | None = None, **person: Any,
+    file: tuple[str, str, bytes] | None = None, referrer: Practitioner | None = None, referrer_named: dict[str, str] | None = None,
+    ordered: list[str] | None = None, **person: Any,
 ) -> tuple[Referral | None, list[Finding]]:  # fmt: skip
     """A new referral with its document and first recommendation; an error finding saves nothing.
 
-    `file` is name, media type and bytes as they came. `person` holds given, family, birth_date, sex, phone, state, signed_on, wish.
-    `key` is the referral's own, where the sender chose it so that a form sent twice arrives once.
+    `file` is name, media type and bytes as they came. `referrer_named` (family, given, npi) is looked up, else added. `person` holds given, family, birth_date, sex, phone, state, signed_on.
     """
     request = {"text": text} if text else {"profile": profile or {}}
     read, said = profile_of(request, known())
-    findings = [*said, *_check_person(person, received_on)]
+    findings = [*said, *_check_dates(person, received_on, at.date()), *_check_person(person, received_on)]
     if read is None or blocks(findings):
         return None, findings
     document = None
@@ -59,13 +58,30 @@ def receive(
                                     try_="Open the earlier referral before booking twice."))  # fmt: skip
         document = add(Document, by=by, at=at, name=safe_name(file[0]), media_type=file[1], size=len(file[2]), sha256=digest,
                        content=file[2], text=text)  # fmt: skip
-    own = {"id": key} if key else {}
-    referral = add(Referral, by=by, at=at, **own, source=source, received_on=received_on, text=text, profile=profile or {},
+    if referrer is None and referrer_named:
+        referrer = named_referrer(**referrer_named, by=by, at=at)
+    referral = add(Referral, by=by, at=at, source=source, received_on=received_on, text=text, profile=profile or {},
                    document=document, referrer=referrer, ordered=ordered or [], **person)  # fmt: skip
     add(ReferralStatus, by=by, at=at, referral=referral, status="received")
     audit("referral received", referral, by=by, at=at, source=source)
     read_referral(referral, by=by, at=at)
     return referral, findings
+
+
+def _check_dates(person: dict[str, Any], received_on: date, today: date) -> list[Finding]:
+    """Dates in an order that cannot be; a day of grace for clinics where it is tomorrow already."""
+    born, signed = person.get("birth_date"), person.get("signed_on")
+    found = []
+    if (received_on - today).days > 1:
+        found.append(error("DATE_IN_FUTURE", f"The referral was received on {received_on:%d %b %Y}, which is yet to come.", where="received_on",
+                           found=str(received_on), expected=f"a day up to {today:%d %b %Y}", try_="Check day, month and year."))  # fmt: skip
+    if signed and (signed - today).days > 1:
+        found.append(error("DATE_IN_FUTURE", f"The order was signed on {signed:%d %b %Y}, which is yet to come.", where="signed_on",
+                           found=str(signed), expected=f"a day up to {today:%d %b %Y}", try_="Check the date on the order."))  # fmt: skip
+    if signed and born and signed < born <= today:
+        found.append(error("BEFORE_BIRTH", f"The order was signed on {signed:%d %b %Y}, before the birth on {born:%d %b %Y}.", where="signed_on",
+                           found=str(signed), expected=f"a day from {born:%d %b %Y} on", try_="Check both dates."))  # fmt: skip
+    return found
 
 
 def _check_person(person: dict[str, Any], on: date) -> list[Finding]:
@@ -89,7 +105,7 @@ def read_referral(referral: Referral, *, by: Membership, at: datetime) -> Recomm
     answer = recommend(profile, known(), findings)
     row = add(Recommendation, by=by, at=at, referral=referral, disciplines=list(answer.disciplines), word=answer.recommendation,
               urgency=str(answer.urgency), confidence=answer.confidence, answer=answer.as_json())  # fmt: skip
-    if answer.recommendation == PHYSICIAN_FIRST:
+    if answer.recommendation == PHYSICIAN_FIRST and not referral.episode_id:
         add(ReferralStatus, by=by, at=at, referral=referral, status=PHYSICIAN_FIRST)
     audit("referral read", row, by=by, at=at, patient=referral.patient_id, word=row.word, version=answer.version)
     return row
@@ -147,7 +163,7 @@ def decide(recommendation: Recommendation, *, disciplines: list[str], reason: st
 @transaction.atomic
 def begin_episode(referral: Referral, *, version: int, site: Site, problem: str, opened_on: date, by: Membership, at: datetime, wish: str = "") -> tuple[Episode | None, list[Finding]]:  # fmt: skip
     """Open the episode a referral asks for. One referral opens one episode."""
-    findings = _may_begin(referral, problem)
+    findings = _may_begin(referral, problem, by)
     if findings:
         return None, findings
     last = referral.recommendations.order_by("-created_at", "-id").first()
@@ -159,7 +175,12 @@ def begin_episode(referral: Referral, *, version: int, site: Site, problem: str,
     return episode, []
 
 
-def _may_begin(referral: Referral, problem: str) -> list[Finding]:
+def _accepted(referral: Referral, by: Membership) -> bool:
+    last = Decision.objects.of(by).filter(recommendation__referral=referral).order_by("-created_at", "-id").first()
+    return bool(last and last.disciplines)
+
+
+def _may_begin(referral: Referral, problem: str, by: Membership) -> list[Finding]:
     if referral.episode_id:
         return [
             error(
@@ -175,6 +196,9 @@ def _may_begin(referral: Referral, problem: str) -> list[Finding]:
                 try_="Match or register the patient first.",
             )
         ]
+    if not _accepted(referral, by):
+        return [error("DECISION_MISSING", "No therapist has accepted this referral yet.", where="decision",
+                      try_="Ask a licensed therapist to decide: it stands first on their Today page.")]  # fmt: skip
     if not problem.strip():
         return [
             error(
@@ -187,7 +211,7 @@ def _may_begin(referral: Referral, problem: str) -> list[Finding]:
     return []
 
 
-def referrer_named(*, family: str, given: str, npi: str, by: Membership, at: datetime) -> Practitioner | None:
+def named_referrer(*, family: str, given: str, npi: str, by: Membership, at: datetime) -> Practitioner | None:
     """The outside practitioner with this number or name, else a new one; None where nobody is named."""
     if not family.strip():
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django import forms
@@ -74,12 +75,23 @@ class ReferredForm(PersonForm):
     received_on = forms.DateField(label="Received on", widget=forms.DateInput(attrs={"type": "date"}))
     signed_on = forms.DateField(label="Order signed on", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     referrer = forms.ModelChoiceField(label="Referred by", queryset=None, required=False, empty_label="–")
+    referrer_given = forms.CharField(label="Their given name", max_length=100, required=False)
+    referrer_family = forms.CharField(label="Their family name", max_length=100, required=False)
+    referrer_npi = forms.CharField(
+        label="Their NPI", max_length=10, required=False, help_text="Ten digits, where it is known."
+    )
     ordered = forms.MultipleChoiceField(label="Ordered in writing", required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, member, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["referrer"].queryset = physicians(member)
         self.fields["ordered"].choices = [(key, row["name"]) for key, row in disciplines().items()]
+
+    def clean_referrer_npi(self) -> str:
+        npi = self.cleaned_data["referrer_npi"].strip()
+        if npi and not re.fullmatch(r"\d{10}", npi):
+            raise forms.ValidationError(f"{npi} is no NPI; expected ten digits. Leave it empty if you do not have it.")
+        return npi
 
 
 class LetterForm(ReferredForm):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import shutil
 import subprocess
 import tempfile
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from regain.reference.rules import Finding, error, warning
 
@@ -21,6 +25,37 @@ def decoded(raw: bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("cp1252", "replace")
+
+
+_NAME = re.compile(
+    r"(?im)^[ \t]*(?:patient(?:'s)?(?: name)?|name)[ \t]*:[ \t]*([^\W\d][^\n,;:(]{1,60}(?:, ?[^\n,;:(\d]{1,40})?)"
+)
+_PARTICLES = frozenset(("al", "bin", "da", "de", "del", "der", "di", "du", "ibn", "la", "le", "van", "von"))
+_BORN = re.compile(r"(?i)\b(?:dob|d\.o\.b\.|date of birth|birth ?date|born(?: on)?)[ \t]*:?[ \t]*(?:(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)/(\d\d?)/(\d{4}))")  # fmt: skip
+_AFTER_NAME = re.compile(r"(?i)\s+(?:dob|d\.o\.b|date of birth|born|mrn|age|sex|\d).*$")
+
+
+def person_named(text: str) -> dict[str, Any]:
+    """Who a letter says it is about, where it says so in a heading line; only ever a proposal to a person.
+
+    >>> person_named("Patient: Moreau, Lucie\\nDOB: 3/2/1954\\nKnee pain")
+    {'family': 'Moreau', 'given': 'Lucie', 'birth_date': datetime.date(1954, 3, 2)}
+    """
+    found: dict[str, Any] = {}
+    name = _NAME.search(text)
+    words = _AFTER_NAME.sub("", name.group(1)).strip() if name else ""
+    family, comma, given = words.partition(",")
+    if not comma:
+        given, _, family = words.rpartition(" ")
+    names = [word for word in words.replace(",", " ").split() if word.lower() not in _PARTICLES]
+    if family.strip() and 0 < len(names) <= 5 and not any(word[0].islower() for word in names):
+        found |= {"family": family.strip(), "given": given.strip()}
+    born = _BORN.search(text)
+    if born:
+        year, month, day = (int(born.group(n) or born.group(m)) for n, m in ((1, 6), (2, 4), (3, 5)))
+        with contextlib.suppress(ValueError):
+            found["birth_date"] = date(year, month, day)
+    return found
 
 
 def pdf_text(raw: bytes, name: str) -> tuple[str | None, tuple[Finding, ...]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
 
 from regain.people.models import Patient
 from regain.people.queries import possible_doubles
@@ -15,6 +16,7 @@ from regain.record.models import Document
 from regain.reference.facts import facts
 from regain.referrals.models import Decision, Recommendation, Referral, ReferralStatus
 from regain.referrals.rules import Knowledge, knowledge
+from regain.referrals.rules.values import URGENCIES
 
 OPEN = ("received", "matched", "physician_first")
 
@@ -43,8 +45,22 @@ def with_key(organization, key):
 
 
 def open_referrals(organization):
-    """Those that still wait for somebody: the most urgent first, then the oldest."""
-    return referrals(organization).filter(status__in=OPEN).order_by("received_on", "id")
+    """Those that still wait for somebody, to be decided or to become an episode: most urgent first, then the oldest."""
+    rank = Case(*(When(urgency=str(word), then=Value(n)) for n, word in enumerate(URGENCIES)), default=Value(len(URGENCIES)),
+                output_field=IntegerField())  # fmt: skip
+    waits = Q(status__in=OPEN) | Q(status="accepted", episode__isnull=True)
+    return referrals(organization).filter(waits).order_by(rank, "received_on", "id")
+
+
+def next_step(found: Referral) -> str:
+    """What a referral of `referrals` waits for, in words."""
+    if found.episode_id:
+        return "In care"
+    if found.status == "declined":
+        return "No therapy"
+    if not found.patient_id:
+        return "Say who it is"
+    return "Open the episode" if found.status == "accepted" else "Decide"
 
 
 def with_recommendations(queryset, organization):
@@ -75,6 +91,12 @@ def received_before(organization, sha256: str):
     """The referral that came with the same file, newest first, or None."""
     same = Document.objects.of(organization).filter(sha256=sha256)
     return Referral.objects.of(organization).filter(document__in=same).order_by("-received_on").first()
+
+
+def decision_of(found: Referral) -> Decision | None:
+    """The newest decision on a referral of `referral`, whichever reading it was made on."""
+    made = [decision for said in found.recommendations.all() for decision in said.decisions.all()]
+    return max(made, key=lambda decision: (decision.created_at, decision.pk), default=None)
 
 
 def person_of(found: Referral) -> Person:
@@ -116,8 +138,18 @@ def evidence(answer: dict[str, Any]) -> list[Evidence]:
     return [Evidence(number, kind, item) for number, (kind, item) in enumerate(listed, 1)]
 
 
+def unwrapped(text: str) -> str:
+    """A text without the line breaks of a printed page, character for character, so that quotes keep their places.
+
+    >>> unwrapped("She has been unable to climb the stairs of her own house\nsince May.\nPlan: treat.")
+    'She has been unable to climb the stairs of her own house since May.\nPlan: treat.'
+    """
+    return re.sub(r"(?m)(?<=\S.{54})\n(?=[a-z])", " ", text)
+
+
 def pieces(text: str, where: str, found: list[Evidence]) -> list[Piece]:
     """A text cut at its evidence; where two overlap the one listed first is marked."""
+    text = unwrapped(text)
     taken: list[tuple[int, int, Evidence]] = []
     for entry in found:
         start, end = entry.item["start"], entry.item["end"]

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from regain.organizations.access import needs
 from regain.organizations.queries import disciplines, sites
 from regain.organizations.rules import Permission
-from regain.people.queries import patients
+from regain.people.queries import find_patients, patients, possible_doubles
+from regain.people.rules import Person
 from regain.record.actions import Stale, audit
 from regain.record.once import once
 from regain.reference.rules import blocks
 from regain.referrals import actions, queries
 from regain.referrals.forms import DecisionForm, EpisodeForm, FhirForm, LetterForm, NewPatientForm, ProfileForm
+from regain.referrals.letters import person_named
 
 _CHANGED = "Somebody else changed this referral first. Nothing was lost: look at it again, then repeat your step."
 
@@ -29,7 +33,8 @@ def index(request: HttpRequest) -> HttpResponse:
     everything = request.GET.get("all") == "1"
     found = queries.referrals(request.member) if everything else queries.open_referrals(request.member)
     listed = list(found[:200])
-    context = {"referrals": listed, "everything": everything, "disciplines": disciplines(),
+    context = {"referrals": [(row, queries.next_step(row)) for row in listed], "everything": everything, "disciplines": disciplines(),
+               "today": localdate(request.now),
                "may_take": request.member.may(Permission.TAKE_REFERRAL)}  # fmt: skip
     return render(request, "referrals/index.html", context)
 
@@ -37,14 +42,14 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs(Permission.TAKE_REFERRAL)
 def new(request: HttpRequest) -> HttpResponse:
     """The ways a referral comes in."""
-    return render(request, "referrals/new.html")
+    return render(request, "referrals/new.html", {"known": _chosen(request)})
 
 
 @needs(Permission.TAKE_REFERRAL)
 @once
 def letter(request: HttpRequest) -> HttpResponse:
     """A letter as a file or pasted; what cannot be read is refused with the reason and what was typed stays."""
-    form = LetterForm(request.member, request.POST or None, request.FILES or None, initial=_today(request))
+    form = LetterForm(request.member, request.POST or None, request.FILES or None, initial=_start(request))
     findings = []
     if form.is_valid():
         text, file, findings = form.letter()
@@ -54,7 +59,7 @@ def letter(request: HttpRequest) -> HttpResponse:
             )
             findings = [*findings, *said]
             if made:
-                return _received(request, made, findings)
+                return _received(request, made, findings, _chosen(request))
     return _entry(request, "referrals/letter.html", form, findings)
 
 
@@ -62,16 +67,15 @@ def letter(request: HttpRequest) -> HttpResponse:
 @once
 def fhir(request: HttpRequest) -> HttpResponse:
     """A FHIR Bundle or ServiceRequest."""
-    form = FhirForm(request.POST or None, request.FILES or None, initial=_today(request))
+    form = FhirForm(request.POST or None, request.FILES or None, initial={"received_on": localdate(request.now)})
     findings = []
     if form.is_valid():
         asked, file = form.request()
         findings = list(asked.findings)
         if not blocks(findings):
-            family, given, npi = asked.referrer
-            referrer = actions.referrer_named(family=family, given=given, npi=npi, by=request.member, at=request.now)
+            named = dict(zip(("family", "given", "npi"), asked.referrer, strict=True))
             made, said = actions.receive(
-                source="fhir", text=asked.text, file=file, received_on=form.cleaned_data["received_on"], referrer=referrer,
+                source="fhir", text=asked.text, file=file, received_on=form.cleaned_data["received_on"], referrer_named=named,
                 family=asked.family, given=asked.given, birth_date=asked.birth_date, sex=asked.sex, phone=asked.phone,
                 state=asked.state, signed_on=asked.signed_on, by=request.member, at=request.now,
             )  # fmt: skip
@@ -85,62 +89,103 @@ def fhir(request: HttpRequest) -> HttpResponse:
 @once
 def form(request: HttpRequest) -> HttpResponse:
     """A referral told on the telephone, or by the person themselves."""
-    entry = ProfileForm(request.member, request.POST or None, initial=_today(request))
+    entry = ProfileForm(request.member, request.POST or None, initial=_start(request))
     findings = []
     if entry.is_valid():
         made, findings = actions.receive(source=entry.cleaned_data["source"], profile=entry.profile(), by=request.member,
                                          at=request.now, **_sent(entry))  # fmt: skip
         if made:
-            return _received(request, made, findings)
+            return _received(request, made, findings, _chosen(request))
     return _entry(request, "referrals/form.html", entry, findings)
 
 
-def _today(request: HttpRequest) -> dict[str, Any]:
-    return {"received_on": localdate(request.now)}
+def _start(request: HttpRequest) -> dict[str, Any]:
+    """What a new referral's form starts with: today, and the patient from whose page it is taken."""
+    start = {"received_on": localdate(request.now)}
+    known = _chosen(request)
+    if known:
+        start |= {name: getattr(known, name) for name in ("family", "given", "birth_date", "sex", "phone")}
+    return start
+
+
+def _chosen(request: HttpRequest):
+    """The patient a referral was started for (`?patient=`), or None."""
+    try:
+        asked = UUID(request.GET.get("patient", ""))
+    except ValueError:
+        return None
+    return get_object_or_404(patients(request.member), pk=asked)
 
 
 def _sent(form) -> dict[str, Any]:
-    """What every way of referring shares, as the action takes it."""
+    """What every way of referring shares, as the action takes it; a referrer who is not in the list yet is a name."""
     data = form.cleaned_data
-    return {**form.person(), "received_on": data["received_on"], "signed_on": data["signed_on"],
-            "referrer": data["referrer"], "ordered": data["ordered"]}  # fmt: skip
+    named = {"family": data["referrer_family"], "given": data["referrer_given"], "npi": data["referrer_npi"]}
+    return {**form.person(), "received_on": data["received_on"], "signed_on": data["signed_on"], "ordered": data["ordered"],
+            "referrer": data["referrer"], "referrer_named": None if data["referrer"] else named}  # fmt: skip
 
 
-def _received(request: HttpRequest, made, findings) -> HttpResponse:
-    messages.success(request, "Referral received and read.")
+def _received(request: HttpRequest, made, findings, known=None) -> HttpResponse:
+    messages.success(request, "Referral received and read." + ("" if known else " Now say who it is about."))
     for finding in findings:
         messages.warning(request, " ".join(part for part in (finding.message, finding.try_) if part))
+    if known:
+        actions.match(made, known, version=made.version, by=request.member, at=request.now)
+        return redirect("referrals:referral", pk=made.pk)
     return redirect("referrals:match", pk=made.pk)
 
 
 def _entry(request: HttpRequest, page: str, form, findings) -> HttpResponse:
-    return render(request, page, {"form": form, "findings": findings}, status=422 if request.method == "POST" else 200)
+    context = {"form": form, "findings": findings, "known": _chosen(request)}
+    return render(request, page, context, status=422 if request.method == "POST" else 200)
 
 
 @needs(Permission.TAKE_REFERRAL)
 @once
 def match(request: HttpRequest, pk) -> HttpResponse:
-    """Who is it? Possible doubles with reasons, or a new patient. Nothing is merged silently."""
+    """Who is it? Possible doubles with reasons, a search, or a new patient. Nothing is merged silently."""
     found = _found(request, pk)
-    if found.patient_id:
+    if found.episode_id or (found.patient_id and request.method == "GET" and not request.GET.get("again")):
         return redirect("referrals:referral", pk=pk)
-    initial = {
-        name: getattr(found, name) for name in ("family", "given", "birth_date", "sex", "phone", "state", "version")
-    }
-    form = NewPatientForm(request.POST or None, initial=initial)
-    findings = []
+    form = NewPatientForm(request.POST or None, initial=_person_to_match(found))
+    findings, doubles = [], queries.doubles(request.member, found)
     if form.is_valid():
         details = dict(form.cleaned_data)
-        try:
-            matched, findings = actions.match_new(found, version=details.pop("version"), on=localdate(request.now),
-                                                  by=request.member, at=request.now, **details)  # fmt: skip
-        except Stale:
-            return _stale(request, pk)
-        if matched:
-            messages.success(request, f"Registered {matched.patient}, number {matched.patient.number}.")
-            return redirect("referrals:referral", pk=pk)
-    context = {"referral": found, "form": form, "findings": findings, "doubles": queries.doubles(request.member, found)}
+        doubles = _doubles_of(request, details)
+        if not doubles or request.POST.get("different"):
+            try:
+                matched, findings = actions.match_new(found, version=details.pop("version"), on=localdate(request.now),
+                                                      by=request.member, at=request.now, **details)  # fmt: skip
+            except Stale:
+                return _stale(request, pk)
+            if matched:
+                messages.success(request, f"Registered {matched.patient}, number {matched.patient.number}.")
+                return redirect("referrals:referral", pk=pk)
+    words = request.GET.get("q", "").strip()
+    context = {
+        "referral": found, "form": form, "findings": findings, "doubles": doubles, "q": words, "again": request.GET.get("again", ""),
+        "searched": list(find_patients(request.member, words, limit=10)) if words else [],
+        "asks": request.method == "POST" and form.is_valid() and bool(doubles), "texts": queries.given_texts(found),
+    }  # fmt: skip
     return render(request, "referrals/match.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _person_to_match(found) -> dict[str, Any]:
+    """What the referral says of the person, else what its letter's heading lines say."""
+    names = ("family", "given", "birth_date", "sex", "phone", "state", "version")
+    start = {name: getattr(found, name) for name in names}
+    read = person_named(found.text)
+    if not (found.family or found.given):
+        start |= {name: read.get(name, "") for name in ("family", "given")}
+    return start | {"birth_date": found.birth_date or read.get("birth_date")}
+
+
+def _doubles_of(request: HttpRequest, details: dict[str, Any]) -> list:
+    """Who in the record may be the person as typed."""
+    typed = Person(
+        "", ((details["family"], details["given"]),), details["birth_date"], details["sex"], details["phone"]
+    )
+    return possible_doubles(request.member, typed)
 
 
 @needs(Permission.TAKE_REFERRAL)
@@ -187,7 +232,7 @@ def referral(request: HttpRequest, pk) -> HttpResponse:
 
 def _page(request: HttpRequest, found, *, form=None, findings=(), episode_form=None) -> HttpResponse:
     said = next(iter(found.recommendations.all()), None)
-    decision = next(iter(said.decisions.all()), None) if said else None
+    decision = queries.decision_of(found)
     evidence = queries.evidence(said.answer) if said else []
     texts = [(where, queries.pieces(text, where, evidence)) for where, text in queries.given_texts(found)]
     start = {
@@ -199,9 +244,29 @@ def _page(request: HttpRequest, found, *, form=None, findings=(), episode_form=N
         "referral": found, "said": said, "decision": decision, "evidence": evidence, "texts": texts, "findings": findings,
         "disciplines": disciplines(), "form": form or DecisionForm(initial={"disciplines": said.disciplines if said else []}),
         "episode_form": episode_form or EpisodeForm(sites(request.member), initial=start),
+        "steps": _steps(found, decision, request.member),
         "may_decide": request.member.may(Permission.DECIDE_REFERRAL), "may_take": request.member.may(Permission.TAKE_REFERRAL),
     }  # fmt: skip
     return render(request, "referrals/referral.html", context, status=422 if form or episode_form else 200)
+
+
+def _steps(found, decision, member) -> list[dict[str, Any]]:
+    """Where a referral stands on its way into care, and where each open step is done."""
+    here = reverse("referrals:referral", args=[found.pk])
+    done = [True, bool(found.patient_id), bool(decision), bool(found.episode_id)]
+    labels = ["Received and read", "Person known", "Decided", "Episode open"]
+    links = [here, reverse("referrals:match", args=[found.pk]), f"{here}#decide", f"{here}#episode"]
+    may = [
+        True,
+        member.may(Permission.TAKE_REFERRAL),
+        member.may(Permission.DECIDE_REFERRAL),
+        member.may(Permission.TAKE_REFERRAL),
+    ]
+    now = done.index(False) if False in done else len(done)
+    return [
+        {"label": label, "done": done[n], "now": n == now, "url": links[n] if may[n] and n == now else ""}
+        for n, label in enumerate(labels)
+    ]
 
 
 def _condition(said) -> str:
@@ -223,7 +288,10 @@ def decide(request: HttpRequest, pk) -> HttpResponse:
                                     by=request.member, at=request.now)  # fmt: skip
     if made is None:
         return _page(request, found, form=form, findings=findings)
-    messages.success(request, "Decision kept.")
+    messages.success(
+        request,
+        "Decision kept. " + ("Next: open the episode." if made.disciplines else "Tell the person and the referrer."),
+    )
     return redirect("referrals:referral", pk=pk)
 
 
@@ -257,7 +325,7 @@ def begin(request: HttpRequest, pk) -> HttpResponse:
     if made is None:
         return _page(request, found, episode_form=form, findings=findings)
     messages.success(request, f"Episode {made.number} opened.")
-    return redirect("referrals:referral", pk=pk)
+    return redirect("web:episode", pk=made.pk)
 
 
 @needs(Permission.SEE_CHART)
