@@ -65,6 +65,15 @@ def on_care_team(member, episode_patient_id, on) -> bool:
     )  # fmt: skip
 
 
+def care_team_of(organization, episode):
+    """The practitioners on the care team of an episode, by id."""
+    return (
+        CareTeamMember.objects.of(organization)
+        .filter(episode=episode, ends_on__isnull=True)
+        .values_list("practitioner", flat=True)
+    )
+
+
 def readable_episode(member, pk, at):
     """The episode with its patient for a page: raises Http404 where it is another organization's, PermissionDenied
     where the chart is restricted and the member is neither on a care team nor broke the glass.

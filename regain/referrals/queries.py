@@ -99,6 +99,13 @@ def decision_of(found: Referral) -> Decision | None:
     return max(made, key=lambda decision: (decision.created_at, decision.pk), default=None)
 
 
+def decided_disciplines(organization, episode) -> list[str]:
+    """The disciplines a therapist decided on for an episode; empty where it came without a referral."""
+    made = Decision.objects.of(organization).filter(recommendation__referral__episode=episode)
+    last = made.order_by("-created_at", "-id").values_list("disciplines", flat=True).first()
+    return list(last or ())
+
+
 def person_of(found: Referral) -> Person:
     """The person a referral names, as matching looks at them."""
     return Person(str(found.pk), ((found.family, found.given),), found.birth_date, found.sex, found.phone)

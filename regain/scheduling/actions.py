@@ -21,9 +21,10 @@ from regain.scheduling.queries import GONE, appointments, care_state
 from regain.scheduling.rules.course import Slot
 
 MOVES = {
-    "booked": {"checked_in", "completed", "no_show", "cancelled"}, "checked_in": {"completed", "cancelled"},
-    "completed": set(), "no_show": set(), "cancelled": set(),
+    "booked": {"checked_in", "completed", "no_show", "cancelled"}, "checked_in": {"booked", "completed", "cancelled"},
+    "completed": set(), "no_show": {"booked"}, "cancelled": set(),
 }  # fmt: skip
+"""Back to `booked` puts a wrong press right: nobody had come yet, or somebody came after all."""
 
 
 @transaction.atomic
@@ -101,26 +102,74 @@ def book_one(
     return appointment
 
 
-def check_booking(episode, practitioner, site, discipline, kind, starts_at, ends_at, by) -> list[Finding]:
-    """Findings against one booking: the license on that date, the practitioner's and the patient's other appointments."""
+def check_booking(
+    episode, practitioner, site, discipline, kind, starts_at, ends_at, by, instead_of: Appointment | None = None
+) -> list[Finding]:
+    """Findings against one booking: the license on that date, the practitioner's and the patient's other appointments.
+
+    `instead_of` is the appointment that makes room for it.
+    """
     act = kind if kind in ("evaluation", "re_evaluation", "discharge") else "treatment"
     # the license is asked for the day it is at the site, which in the evening is no longer the day in UTC
     on = starts_at.astimezone(ZoneInfo(site.time_zone)).date()
     findings = findings_for(by, act, practitioner, discipline, care_state(episode.patient, site), on)
     clash = appointments(by).filter(starts_at__lt=ends_at, ends_at__gt=starts_at).exclude(state__in=GONE)
+    clash = clash.exclude(pk=instead_of.pk) if instead_of else clash
     if clash.filter(practitioner=practitioner).exists():
         findings.append(
             error(
                 "TIME_TAKEN",
-                f"{practitioner} was booked in the meantime at {starts_at:%d %b, %H:%M} UTC.",
+                f"{practitioner} was booked in the meantime at {_said(starts_at, site)}.",
                 try_="Look for the course again.",
             )
         )
     if clash.filter(patient=episode.patient_id).exists():
         findings.append(
-            error("PATIENT_BUSY", f"{episode.patient} has another appointment then.", try_="Choose another time.")
+            error(
+                "PATIENT_BUSY",
+                f"{episode.patient} has another appointment at {_said(starts_at, site)}.",
+                try_="Choose another time.",
+            )
         )
     return findings
+
+
+def _said(moment: datetime, site: Site) -> str:
+    at = moment.astimezone(ZoneInfo(site.time_zone))
+    return f"{at:%a} {at.day} {at:%b}, {at.hour}:{at:%M}"
+
+
+@transaction.atomic
+def reschedule(
+    appointment: Appointment, practitioner: Practitioner, site: Site, *, starts_at: datetime, ends_at: datetime, by: Membership, at: datetime,
+) -> Appointment | list[Finding]:  # fmt: skip
+    """Another time instead of a booked one, in one step: the old is called off as moved, or nothing changes."""
+    _lock(by)
+    now = _state(appointment, by)
+    if now != "booked":
+        return [error("MOVE_NOT_ALLOWED", f"Only a booked appointment moves; this one is {now.replace('_', ' ')}.", found=now,
+                      try_="Book a new one.")]  # fmt: skip
+    episode, discipline, kind = appointment.episode, appointment.discipline, appointment.kind
+    findings = check_booking(
+        episode, practitioner, site, discipline, kind, starts_at, ends_at, by, instead_of=appointment
+    )
+    if blocks(findings):
+        return findings
+    reason = f"moved to {_said(starts_at, site)}"
+    add(AppointmentStatus, by=by, at=at, appointment=appointment, status="cancelled", reason=reason)
+    give_back(subject_id=appointment.pk, by=by, at=at, note=reason)
+    new = _book(
+        episode, practitioner, site, discipline, kind, starts_at, ends_at, by=by, at=at, course=appointment.course
+    )
+    audit("appointment rescheduled", new, by=by, at=at, patient=appointment.patient_id, instead_of=str(appointment.pk))
+    return new
+
+
+def _state(appointment: Appointment, by: Membership) -> str:
+    """The newest state; the row is held so that two desks move it one after the other."""
+    Appointment.objects.of(by).select_for_update().get(pk=appointment.pk)
+    rows = AppointmentStatus.objects.of(by).filter(appointment=appointment).order_by("-created_at", "-id")
+    return rows.values_list("status", flat=True)[0]
 
 
 def _book(episode, practitioner, site, discipline, kind, starts_at, ends_at, *, by, at, course=None) -> Appointment:
@@ -144,13 +193,9 @@ def move_appointment(
     appointment: Appointment, *, to: str, by: Membership, at: datetime, reason: str = ""
 ) -> list[Finding]:
     """Check in, complete, call off or note a no-show; what was authorized is given back when nobody came."""
-    now = (
-        AppointmentStatus.objects.of(by)
-        .filter(appointment=appointment)
-        .order_by("-created_at", "-id")
-        .values_list("status", flat=True)
-        .first()
-    )
+    if to == "booked":
+        _lock(by)
+    now = _state(appointment, by)
     if to not in MOVES[now]:
         return [
             error(
@@ -160,11 +205,35 @@ def move_appointment(
                 try_="Book a new one.",
             )
         ]
+    if now in GONE:
+        findings = _take_up_again(appointment, by=by, at=at)
+        if blocks(findings):
+            return findings
     add(AppointmentStatus, by=by, at=at, appointment=appointment, status=to, reason=reason)
     if to in GONE:
         give_back(subject_id=appointment.pk, by=by, at=at, note=to)
     audit("appointment moved", appointment, by=by, at=at, patient=appointment.patient_id, to=to, reason=reason)
     return []
+
+
+def _take_up_again(appointment: Appointment, *, by: Membership, at: datetime) -> list[Finding]:
+    """An appointment that was given up stands again: the time must still be free, and the authorization is drawn again."""
+    row = appointment
+    findings = check_booking(
+        row.episode,
+        row.practitioner,
+        row.site,
+        row.discipline,
+        row.kind,
+        row.starts_at,
+        row.ends_at,
+        by,
+        instead_of=row,
+    )
+    if not blocks(findings):
+        on = row.starts_at.astimezone(ZoneInfo(row.site.time_zone)).date()
+        use_visit(row.patient, subject_id=row.pk, discipline=row.discipline, on=on, by=by, at=at)
+    return findings
 
 
 @transaction.atomic

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from django import forms
 
+TIMES = {"": "Any time", "morning": "Mornings, before 12", "afternoon": "Afternoons, from 12"}
+
 
 class CourseForm(forms.Form):
-    """The question: from when, and for each discipline how often, how long. One block a discipline."""
+    """The question: from when, where, at what times, and for each discipline how often, how long. One block a discipline."""
 
     first = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    site = forms.ChoiceField(label="Where", required=False)
+    times = forms.ChoiceField(label="Times that suit", required=False, choices=list(TIMES.items()))
     same_day = forms.BooleanField(
         label="Prefer one trip: every discipline on the same days", required=False, initial=True
     )
 
-    def __init__(self, *args, disciplines=(), **kwargs):
+    def __init__(self, *args, disciplines=(), sites=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.disciplines = list(disciplines)
+        self.fields["site"].choices = [("", "Any site, near ones first"), *((str(s.pk), s.name) for s in sites)]
         for d in self.disciplines:
             key = d["key"]
             self.fields[f"{key}_per_week"] = forms.IntegerField(
-                label="Visits a week", min_value=0, max_value=7, help_text="0 leaves it out."
+                label="Visits a week, 0 for none", min_value=0, max_value=7
             )
             self.fields[f"{key}_weeks"] = forms.IntegerField(label="Weeks", min_value=1, max_value=26)
             self.fields[f"{key}_minutes"] = forms.IntegerField(label="Minutes", min_value=15, max_value=240)
@@ -45,5 +50,5 @@ class CourseForm(forms.Form):
 class MoveForm(forms.Form):
     """What became of an appointment."""
 
-    to = forms.ChoiceField(choices=[(s, s) for s in ("checked_in", "completed", "no_show", "cancelled")])
+    to = forms.ChoiceField(choices=[(s, s) for s in ("booked", "checked_in", "completed", "no_show", "cancelled")])
     reason = forms.CharField(max_length=200, required=False)

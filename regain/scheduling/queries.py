@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from regain.credentials.queries import acts, compact_states, discipline_of_kind, held_by, kinds_of
 from regain.credentials.rules import Held, may
@@ -39,9 +39,29 @@ def appointments(organization):
 
 def day_schedule(organization, site: Site, day: date):
     """The appointments of a site's day, in its local time."""
-    zone = ZoneInfo(site.time_zone)
-    start = datetime.combine(day, time(0), zone)
-    return appointments(organization).filter(site=site, starts_at__gte=start, starts_at__lt=start + timedelta(days=1))
+    return day_at(organization, [site], day)
+
+
+def day_at(organization, places: Sequence[Site], day: date):
+    """The appointments of a day at some sites, each in its own local time."""
+    that_day = Q(pk__in=())
+    for place in places:
+        start = datetime.combine(day, time(0), ZoneInfo(place.time_zone))
+        end = datetime.combine(day + timedelta(days=1), time(0), ZoneInfo(place.time_zone))
+        that_day |= Q(site=place, starts_at__gte=start, starts_at__lt=end)
+    return appointments(organization).filter(that_day)
+
+
+def hours_on(organization, places: Sequence[Site], day: date):
+    """Who works at some sites on a day, with `away` where somebody or the site is off for some of it."""
+    start, end = datetime.combine(day, time(0), UTC), datetime.combine(day + timedelta(days=1), time(12), UTC)
+    off = TimeOff.objects.of(organization).filter(starts_at__lt=end, ends_at__gt=start)
+    mine = off.filter(Q(practitioner=OuterRef("practitioner")) | Q(practitioner__isnull=True, site=OuterRef("site")))
+    return (
+        Availability.objects.of(organization).filter(site__in=places, weekday=day.weekday(), from_on__lte=day)
+        .filter(Q(to_on__isnull=True) | Q(to_on__gte=day), practitioner__active=True)
+        .annotate(away=Exists(mine)).select_related("practitioner").order_by("starts_at", "id")
+    )  # fmt: skip
 
 
 _DAY = """SELECT a.id, a.episode_id, CAST(a.starts_at AS text), CAST(a.ends_at AS text), a.discipline, a.kind,
@@ -156,6 +176,12 @@ def _busy_by_person(organization, first: date, last: date) -> dict:
         key = off.practitioner_id if off.practitioner_id else ("site", off.site_id)
         busy[key].append(Span(off.starts_at, off.ends_at))
     return busy
+
+
+def evaluated(organization, episode) -> set[str]:
+    """The disciplines whose evaluation is booked or done in an episode."""
+    rows = appointments(organization).filter(episode=episode, kind="evaluation").exclude(state__in=GONE)
+    return set(rows.values_list("discipline", flat=True))
 
 
 def hours_of(organization, practitioner: Practitioner):

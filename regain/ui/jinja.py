@@ -46,6 +46,11 @@ def local(value: datetime, zone: str | None = None) -> datetime:
     return value.astimezone(ZoneInfo(zone) if zone else get_current_timezone())
 
 
+def iso_day(value: datetime, zone: str | None = None) -> str:
+    """`2026-11-24`, the day of a moment where it happens, for an address."""
+    return local(value, zone).date().isoformat()
+
+
 def clock(value: datetime | None, zone: str | None = None) -> str:
     """`9:50` or `14:05`, in local time."""
     return "–" if value is None else f"{(at := local(value, zone)).hour}:{at:%M}"
@@ -144,8 +149,8 @@ def environment(**options: Any) -> Environment:
     """Called by Django's Jinja2 backend; undefined names are errors, output is escaped."""
     options.update(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     env = Environment(**options)
-    env.filters.update(day=day, long_day=long_day, clock=clock, moment=moment, money=money, number=number,
-                       plural=plural, words=words, age_on=age_on, source_words=source_words)  # fmt: skip
+    env.filters.update(day=day, long_day=long_day, iso_day=iso_day, clock=clock, moment=moment, money=money, number=number,
+                       plural=plural, words=words, age_on=age_on)  # fmt: skip
     env.globals.update(static=static, url=address, once_field=once_field, charts=charts, field_attrs=field_attrs)
     return env
 
