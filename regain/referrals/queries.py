@@ -106,6 +106,13 @@ def decided_disciplines(organization, episode) -> list[str]:
     return list(last or ())
 
 
+def ordered_in_writing(organization, episode) -> set[str] | None:
+    """The disciplines a signed order asks for; empty where it names none, None where there is no signed order."""
+    rows = Referral.objects.of(organization).filter(episode=episode, signed_on__isnull=False)
+    orders = list(rows.values_list("ordered", flat=True))
+    return {key for ordered in orders for key in ordered} if orders else None
+
+
 def person_of(found: Referral) -> Person:
     """The person a referral names, as matching looks at them."""
     return Person(str(found.pk), ((found.family, found.given),), found.birth_date, found.sex, found.phone)

@@ -254,7 +254,12 @@ def _steps(found, decision, member) -> list[dict[str, Any]]:
     """Where a referral stands on its way into care, and where each open step is done."""
     here = reverse("referrals:referral", args=[found.pk])
     done = [True, bool(found.patient_id), bool(decision), bool(found.episode_id)]
-    labels = ["Received and read", "Person known", "Decided", "Episode open"]
+    labels = [
+        ("Received and read",) * 2,
+        ("Say who it is", "Person known"),
+        ("Decide", "Decided"),
+        ("Open the episode", "Episode open"),
+    ]
     links = [here, reverse("referrals:match", args=[found.pk]), f"{here}#decide", f"{here}#episode"]
     may = [
         True,
@@ -264,7 +269,7 @@ def _steps(found, decision, member) -> list[dict[str, Any]]:
     ]
     now = done.index(False) if False in done else len(done)
     return [
-        {"label": label, "done": done[n], "now": n == now, "url": links[n] if may[n] and n == now else ""}
+        {"label": label[done[n]], "done": done[n], "now": n == now, "url": links[n] if may[n] and n == now else ""}
         for n, label in enumerate(labels)
     ]
 

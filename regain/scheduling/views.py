@@ -24,7 +24,7 @@ from regain.people.queries import practitioners
 from regain.record.once import once
 from regain.reference.facts import fact
 from regain.reference.rules import Finding, error
-from regain.referrals.queries import decided_disciplines
+from regain.referrals.queries import decided_disciplines, ordered_in_writing
 from regain.scheduling import actions, queries
 from regain.scheduling.forms import CourseForm, MoveForm
 from regain.scheduling.rules.course import Limits, Slot, Wish, book, candidates
@@ -187,7 +187,10 @@ def _beside(request: HttpRequest, episode, visits) -> list[Finding]:
     for number, visit in enumerate(visits):
         for one in booking_findings(request.member, episode.patient, visit.discipline, visit.day, more=number):
             found.setdefault((one.code, visit.discipline), one)
-    for key in {v.discipline for v in visits}:
+    order = ordered_in_writing(request.member, episode)
+    for key in sorted({v.discipline for v in visits}):
+        if order is not None and (not order or key in order):
+            continue
         for one in direct_access(access_of(queries.care_state(episode.patient, episode.site), key, request.now.date())):
             found.setdefault((one.code, key), one)
     return list(found.values())

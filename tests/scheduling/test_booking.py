@@ -114,7 +114,7 @@ def test_the_day_page_asks_the_same_number_of_questions_for_one_row_and_three(
         book_one(clinic, make_episode(clinic, make_patient(clinic, family=f"Roy{number}")), starts_at=at(9 + number))
         with django_assert_max_num_queries(20) as asked:
             page = desk.get(url)
-        assert page.content.decode().count('/episode/') == number + 1
+        assert page.content.decode().count("/episode/") == number + 1
         counts.append(len(asked.captured_queries))
     assert counts[0] == counts[2], counts
 

@@ -14,9 +14,11 @@ from django.utils import timezone
 from regain.coverage.actions import add_authorization, add_coverage, add_payer
 from regain.coverage.queries import authorizations
 from regain.organizations.actions import add_site
+from regain.record.actions import add
+from regain.referrals.models import Referral
 from regain.scheduling import actions, queries
 from regain.scheduling.models import Appointment
-from tests.factories import AT, make_episode, make_patient, make_therapist
+from tests.factories import AT, ON, make_episode, make_patient, make_therapist
 
 ZONE = ZoneInfo("America/New_York")
 MONDAY = date(2027, 3, 1)
@@ -38,7 +40,15 @@ def hours(clinic, key, site=None, weekdays=range(5), start=9, end=17, who=None):
 
 
 def second_site(clinic, name="Aroostook"):
-    return add_site(clinic.organization, name=name, state="ME", city="Caribou", postal_code="04736", latitude=46.86, longitude=-68.01)
+    return add_site(
+        clinic.organization,
+        name=name,
+        state="ME",
+        city="Caribou",
+        postal_code="04736",
+        latitude=46.86,
+        longitude=-68.01,
+    )
 
 
 def booked(clinic, hour=9, site=None, key="PT", episode=None, day=MONDAY, kind="treatment"):
@@ -77,7 +87,16 @@ def test_check_in_and_no_show_are_put_right_and_the_authorization_follows(desk, 
     patient = make_patient(clinic)
     payer = add_payer(by=clinic.desk, at=AT, name="Comp", kind="workers_comp")
     cover = add_coverage(patient, payer, by=clinic.desk, at=AT, member_id="1", starts_on=date(2027, 1, 1))
-    add_authorization(cover, by=clinic.desk, at=AT, number="A", disciplines=[], starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31), visits=3)
+    add_authorization(
+        cover,
+        by=clinic.desk,
+        at=AT,
+        number="A",
+        disciplines=[],
+        starts_on=date(2027, 1, 1),
+        ends_on=date(2027, 12, 31),
+        visits=3,
+    )
     row = booked(clinic, episode=make_episode(clinic, patient))
     url = reverse("scheduling:move", args=[row.pk])
     seen = []
@@ -129,7 +148,9 @@ def test_only_a_booked_appointment_moves(desk, clinic):
     hours(clinic, "PT")
     row = booked(clinic)
     actions.move_appointment(row, to="checked_in", by=clinic.desk, at=AT)
-    findings = actions.reschedule(row, row.practitioner, row.site, starts_at=row.starts_at, ends_at=row.ends_at, by=clinic.desk, at=AT)
+    findings = actions.reschedule(
+        row, row.practitioner, row.site, starts_at=row.starts_at, ends_at=row.ends_at, by=clinic.desk, at=AT
+    )
     assert [f.code for f in findings] == ["MOVE_NOT_ALLOWED"]
 
 
@@ -149,7 +170,12 @@ def test_who_could_see_the_patient_names_assistants_strangers_to_the_state_and_d
 def ask(**changes):
     asked = {"first": MONDAY, "same_day": "on", "site": "", "times": ""}
     for key in ("OT", "PT", "SLP"):
-        asked |= {f"{key}_per_week": 2 if key != "SLP" else 0, f"{key}_weeks": 3, f"{key}_minutes": 45, f"{key}_evaluate": "on"}
+        asked |= {
+            f"{key}_per_week": 2 if key != "SLP" else 0,
+            f"{key}_weeks": 3,
+            f"{key}_minutes": 45,
+            f"{key}_evaluate": "on",
+        }
     return asked | changes
 
 
@@ -197,3 +223,30 @@ def test_a_question_that_makes_no_sense_is_sent_back(desk, clinic, sent):
     answer = desk.post(reverse("scheduling:book", args=[make_episode(clinic).pk]), ask(**sent))
     assert answer.status_code == 422
     assert "Nothing was saved yet" in answer.content.decode()
+
+
+def test_two_visits_a_week_leave_a_day_between_them(desk, clinic):
+    hours(clinic, "PT")
+    page = desk.post(reverse("scheduling:book", args=[make_episode(clinic).pk]), ask(OT_per_week=0)).content.decode()
+    days = [int(day) for day in re.findall(r'data-label="When" class="num">\w{3} (\d+) Mar', page)]
+    assert len(days) == 6
+    assert all(later - earlier > 1 for earlier, later in zip(days, days[1:], strict=False)), days
+
+
+def test_a_signed_order_leaves_no_question_of_direct_access(desk, clinic):
+    hours(clinic, "PT")
+    episode = make_episode(clinic)
+    url = reverse("scheduling:book", args=[episode.pk])
+    assert "without a referral" in desk.post(url, ask(OT_per_week=0)).content.decode()
+    add(
+        Referral,
+        by=clinic.desk,
+        at=AT,
+        source="letter",
+        received_on=ON,
+        signed_on=ON,
+        ordered=["PT"],
+        episode=episode,
+        text="Knee pain",
+    )
+    assert "without a referral" not in desk.post(url, ask(OT_per_week=0)).content.decode()

@@ -24,6 +24,7 @@ PREFERENCE = {
     "evaluation a day later": 20,
     "unknown person": 15,
     "unwelcome time": 15,
+    "the very next day": 4,
     "a day later": 1,
 }
 """Penalty points (a product rule); a kilometre of distance is one."""
@@ -206,6 +207,7 @@ def _add_discipline(model: _Model, wish: Wish, slots: Sequence[Slot], relaxed: R
     for week in range(wish.weeks):
         model.cp.add(sum(weeks[week]) == wish.per_week)
     _add_people(model, wish, days)
+    _rest_between(model, wish, days)
     return not wish.evaluate or _evaluate_first(model, days, relaxed)
 
 
@@ -252,6 +254,18 @@ def _add_people(model: _Model, wish: Wish, days: Mapping[date, _Day]) -> None:
         model.terms.append(used * PREFERENCE["another person"])
         if wish.known and person not in wish.known:
             model.terms += [visit * PREFERENCE["unknown person"] for visit in given]
+
+
+def _rest_between(model: _Model, wish: Wish, days: Mapping[date, _Day]) -> None:
+    """A day between two visits of one discipline is better than none, where the week leaves room for it."""
+    if wish.per_week > 3:
+        return
+    for day, one in days.items():
+        after = days.get(day + timedelta(days=1))
+        if after:
+            close = model.bool()
+            model.cp.add(sum(one.who.values()) + sum(after.who.values()) <= 1 + close)
+            model.terms.append(close * PREFERENCE["the very next day"])
 
 
 def _evaluate_first(model: _Model, days: Mapping[date, _Day], relaxed: Relaxed) -> bool:
