@@ -82,15 +82,9 @@ def add_coverage(
     **details: Any,
 ) -> Coverage | list[Finding]:  # fmt: skip
     """A coverage from a day on. One of the same priority that is still open ends the day before."""
-    if ends_on and ends_on < starts_on:
-        return [
-            error(
-                "ENDS_BEFORE_START",
-                f"The coverage ends on {ends_on} before it starts on {starts_on}.",
-                where="ends_on",
-                try_="Check both dates.",
-            )
-        ]
+    wrong = _check_coverage(patient, payer, by=by, member_id=member_id, starts_on=starts_on, ends_on=ends_on)
+    if wrong:
+        return wrong
     for old in Coverage.objects.of(by).filter(
         patient=patient, priority=details.get("priority", 1), ends_on__isnull=True, starts_on__lt=starts_on
     ):
@@ -110,6 +104,45 @@ def add_coverage(
     return coverage
 
 
+def _check_coverage(patient: Patient, payer: Payer, *, by: Membership, member_id: str, starts_on: date, ends_on: date | None, known=None) -> list[Finding]:  # fmt: skip
+    """What is wrong with a coverage's dates, or that it stands already."""
+    if ends_on and ends_on < starts_on:
+        return [error("ENDS_BEFORE_START", f"The coverage ends on {ends_on:%d %b %Y}, before it starts on {starts_on:%d %b %Y}.", where="ends_on",
+                      found=str(ends_on), expected=f"a day from {starts_on:%d %b %Y} on", try_="Check both dates.")]  # fmt: skip
+    if ends_on and ends_on < patient.birth_date:
+        return [error("BEFORE_BIRTH", f"The coverage ends on {ends_on:%d %b %Y}, before the birth on {patient.birth_date:%d %b %Y}.", where="ends_on",
+                      found=str(ends_on), try_="Check the dates, and the birth date.")]  # fmt: skip
+    same = Coverage.objects.of(by).filter(patient=patient, payer=payer, member_id=member_id, starts_on=starts_on)
+    if same.exclude(pk=known).exists():
+        return [error("ALREADY_RECORDED", f"{payer} with member number {member_id} from {starts_on:%d %b %Y} is recorded already.", where="member_id",
+                      found=member_id, try_="Correct that coverage instead.")]  # fmt: skip
+    return []
+
+
+@transaction.atomic
+def correct_coverage(coverage: Coverage, payer: Payer, *, version: int, by: Membership, at: datetime, member_id: str, starts_on: date,
+                     ends_on: date | None = None, **details: Any) -> Coverage | list[Finding]:  # fmt: skip
+    """Change a coverage; what it was stays as a revision. Raises Stale where somebody else changed it first."""
+    wrong = _check_coverage(
+        coverage.patient, payer, by=by, member_id=member_id, starts_on=starts_on, ends_on=ends_on, known=coverage.pk
+    )
+    if wrong:
+        return wrong
+    changed = change(
+        coverage,
+        version=version,
+        by=by,
+        at=at,
+        payer=payer,
+        member_id=member_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        **details,
+    )
+    audit("coverage corrected", changed, by=by, at=at, patient=coverage.patient_id, payer=payer.name)
+    return changed
+
+
 @transaction.atomic
 def add_authorization(coverage: Coverage, *, by: Membership, at: datetime, number: str, disciplines: list[str], starts_on: date, ends_on: date,
                       visits: int | None = None, units: int | None = None) -> Authorization | list[Finding]:  # fmt: skip
@@ -118,8 +151,10 @@ def add_authorization(coverage: Coverage, *, by: Membership, at: datetime, numbe
         return [
             error(
                 "ENDS_BEFORE_START",
-                f"The authorization ends on {ends_on} before it starts on {starts_on}.",
+                f"The authorization ends on {ends_on:%d %b %Y}, before it starts on {starts_on:%d %b %Y}.",
                 where="ends_on",
+                found=str(ends_on),
+                expected=f"a day from {starts_on:%d %b %Y} on",
                 try_="Check both dates.",
             )
         ]

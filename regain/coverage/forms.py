@@ -11,10 +11,15 @@ MONEY = forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"})
 
 
 class CoverageForm(forms.Form):
-    """A coverage as the front desk reads it from the card and the payer."""
+    """A coverage as the front desk reads it from the card and the payer. `version` is 0 for a new one."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
 
     payer = forms.ChoiceField(label="Payer")
     member_id = forms.CharField(label="Member number", max_length=40)
+    priority = forms.TypedChoiceField(
+        label="Pays", coerce=int, choices=[(1, "first"), (2, "second"), (3, "third")], initial=1
+    )
     group_number = forms.CharField(label="Group number", max_length=40, required=False)
     starts_on = forms.DateField(label="From", widget=DATE)
     ends_on = forms.DateField(label="To", widget=DATE, required=False)
@@ -40,12 +45,56 @@ class CoverageForm(forms.Form):
         ],
     )
 
-    def __init__(self, *args, payers=(), **kwargs):
+    limit_over = forms.MultipleChoiceField(
+        label="The limit is shared by", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="None ticked means every discipline together.",
+    )  # fmt: skip
+
+    SECTIONS = (
+        ("Who pays", ("payer", "priority", "member_id", "group_number", "starts_on", "ends_on")),
+        ("What the patient pays", ("copay", "copay_per", "coinsurance_percent", "deductible_remaining", "out_of_pocket_remaining", "checked_on")),
+        ("Visit limit", ("limit_count", "limit_used", "limit_by")),
+    )  # fmt: skip
+
+    def __init__(self, *args, payers=(), disciplines=(), **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["payer"].choices = [(str(p.pk), p.name) for p in payers]
+        self.fields["limit_over"].choices = [(d["key"], d["name"]) for d in disciplines]
+        self.counters = counters(disciplines)
+        for name, label in self.counters.items():
+            self.fields[f"used_{name}"] = forms.DecimalField(label=label, min_value=0, required=False, widget=MONEY)
 
-    def terms(self, disciplines: list[str]) -> dict:
-        """The terms of the estimate contract; what was left empty is left out."""
+    def sections(self) -> list:
+        """The fields in groups, each with a heading."""
+        return [(title, [self[name] for name in names]) for title, names in self.SECTIONS]
+
+    def elsewhere(self) -> list:
+        """What other clinics were allowed this year, by counter."""
+        return [self[f"used_{name}"] for name in self.counters]
+
+    def used(self) -> dict:
+        """Allowed amounts used elsewhere this year, by counter."""
+        given = {name: self.cleaned_data[f"used_{name}"] for name in self.counters}
+        return {name: _plain(amount) for name, amount in given.items() if amount is not None}
+
+    def clean(self) -> dict:
+        data = super().clean()
+        count, used = data.get("limit_count"), data.get("limit_used")
+        if used and count is None:
+            self.add_error(
+                "limit_count", f"{used} are used, but of how many? Enter the visits allowed, or clear what is used."
+            )
+        elif count is not None and used is not None and used > count:
+            self.add_error(
+                "limit_used", f"{used} used of {count} allowed: expected at most {count}. Check both numbers."
+            )
+        return data
+
+    def terms(self, before: dict | None = None) -> dict:
+        """The terms of the estimate contract; what was left empty is left out. Of `before` stays what this form cannot show."""
+        return kept(before or {}) | self._terms(kept(before or {}))
+
+    def _terms(self, before: dict) -> dict:
         data = self.cleaned_data
         found = {
             name: _plain(data[name])
@@ -61,11 +110,54 @@ class CoverageForm(forms.Form):
                 {
                     "count": data["limit_count"],
                     "used": data["limit_used"] or 0,
-                    "over": disciplines,
+                    "over": data["limit_over"] or [key for key, _ in self.fields["limit_over"].choices],
                     "by": data["limit_by"],
                 }
             ]
+        if before.get("limits"):
+            found["limits"] = found.get("limits", []) + before["limits"]
         return found
+
+
+SHOWN = ("deductible_remaining", "copay", "copay_per", "out_of_pocket_remaining", "coinsurance", "limits")
+
+
+def kept(terms: dict) -> dict:
+    """What the form has no field for: a copay a discipline, a second limit, terms of other kinds."""
+    others = {name: value for name, value in terms.items() if name not in SHOWN}
+    if isinstance(terms.get("copay"), dict):
+        others |= {name: terms[name] for name in ("copay", "copay_per") if name in terms}
+    if len(terms.get("limits", ())) > 1:
+        others["limits"] = terms["limits"][1:]
+    return others
+
+
+def counters(disciplines) -> dict[str, str]:
+    """The yearly counters of the disciplines, each with what it counts: PT and SLP share one."""
+    named: dict[str, list[str]] = {}
+    for d in disciplines:
+        named.setdefault(d["threshold_counter"], []).append(d["key"])
+    return {counter: f"{' and '.join(keys)}, USD" for counter, keys in named.items()}
+
+
+def written(coverage) -> dict:
+    """What the form starts with for a coverage that is known."""
+    terms, limit = coverage.terms, next(iter(coverage.terms.get("limits", ())), {})
+    names = ("member_id", "group_number", "priority", "starts_on", "ends_on", "checked_on", "version")
+    shown = {name: getattr(coverage, name) for name in names} | {"payer": str(coverage.payer_id)}
+    terms = terms if not isinstance(terms.get("copay"), dict) else {**terms, "copay": None}
+    shown |= {
+        name: terms.get(name) for name in ("deductible_remaining", "copay", "copay_per", "out_of_pocket_remaining")
+    }
+    if terms.get("coinsurance") is not None:
+        shown["coinsurance_percent"] = round(terms["coinsurance"] * 100, 4)
+    shown |= {
+        "limit_count": limit.get("count"),
+        "limit_used": limit.get("used"),
+        "limit_by": limit.get("by"),
+        "limit_over": limit.get("over"),
+    }
+    return shown | {f"used_{name}": amount for name, amount in coverage.used.items()}
 
 
 def _plain(amount: Decimal) -> float:

@@ -35,12 +35,44 @@ class PatientForm(forms.Form):
     )
     restricted = forms.BooleanField(label="Restricted chart: only the care team opens it", required=False)
 
+    SECTIONS = (
+        ("Who", ("given", "family", "preferred", "birth_date", "sex")),
+        ("Where to reach", ("phone", "email", "address", "city", "state", "postal_code")),
+    )
+
+    def sections(self) -> list:
+        """The fields in groups, each with a heading."""
+        return [(title, [self[name] for name in names]) for title, names in self.SECTIONS]
+
     def clean_state(self) -> str:
-        return self.cleaned_data["state"].upper()
+        state = self.cleaned_data["state"].strip().upper()
+        if state and not (state.isascii() and state.isalpha() and len(state) == 2):
+            raise forms.ValidationError(
+                f"{state} is no state; expected two letters, such as ME. Leave it empty if you do not know."
+            )
+        return state
 
     def details(self) -> dict:
         """The fields a record keeps."""
         return {key: value for key, value in self.cleaned_data.items() if key != "version"}
+
+
+class NameForm(forms.Form):
+    """A name the person had, or uses elsewhere."""
+
+    given = forms.CharField(label="Given name", max_length=100, required=False)
+    family = forms.CharField(label="Family name", max_length=100)
+
+
+class CaregiverForm(forms.Form):
+    """Someone who helps at home."""
+
+    name = forms.CharField(label="Name", max_length=200)
+    relation = forms.CharField(label="Relation", max_length=100, help_text="Daughter, neighbour, parent")
+    phone = forms.CharField(
+        label="Telephone", max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    notes = forms.CharField(label="What helps to know", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ReasonForm(forms.Form):

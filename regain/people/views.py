@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 
 from regain.organizations.access import needs
 from regain.organizations.rules import Permission
 from regain.people import actions, queries
-from regain.people.forms import PatientForm, ReasonForm
+from regain.people.forms import CaregiverForm, NameForm, PatientForm, ReasonForm
 from regain.people.models import Patient
 from regain.people.rules import Person
 from regain.record.actions import Stale
@@ -27,7 +28,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.details()
         findings = actions.check_patient(
-            birth_date=data["birth_date"], family=data["family"], given=data["given"], on=request.now.date()
+            birth_date=data["birth_date"], family=data["family"], given=data["given"], on=localdate(request.now)
         )
         new = Person(
             "", ((data["family"], data["given"]),), data["birth_date"], data["sex"], data["phone"], data["postal_code"]
@@ -55,14 +56,14 @@ def correct(request: HttpRequest, pk) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.details()
         findings = actions.check_patient(
-            birth_date=data["birth_date"], family=data["family"], given=data["given"], on=request.now.date()
+            birth_date=data["birth_date"], family=data["family"], given=data["given"], on=localdate(request.now)
         )
         try:
             if not blocks(findings):
                 actions.correct_patient(
                     patient, version=form.cleaned_data["version"], by=request.member, at=request.now, **data
                 )
-                messages.success(request, "Saved.")
+                messages.success(request, "The details are saved.")
                 return redirect("web:patient", patient.pk)
         except Stale as stale:
             conflict = _both(form, stale)
@@ -74,7 +75,8 @@ def correct(request: HttpRequest, pk) -> HttpResponse:
         "patient": patient,
         "title": f"Correct {patient}",
     }
-    return render(request, "people/patient_form.html", context, status=409 if conflict else 200)
+    wrong = blocks(findings) or form.errors
+    return render(request, "people/patient_form.html", context, status=409 if conflict else 422 if wrong else 200)
 
 
 def _both(form: PatientForm, stale: Stale) -> list[tuple[str, object, object]]:
@@ -89,6 +91,35 @@ def _again(form: PatientForm, theirs: Patient) -> PatientForm:
     again = PatientForm(data)
     again.is_valid()
     return again
+
+
+@needs(Permission.EDIT_PATIENT)
+@once
+def add_name(request: HttpRequest, pk) -> HttpResponse:
+    """A former or other name, by which search finds the person too."""
+    return _add(request, pk, NameForm, actions.add_other_name, "Add another name")
+
+
+@needs(Permission.EDIT_PATIENT)
+@once
+def add_caregiver(request: HttpRequest, pk) -> HttpResponse:
+    """Someone who helps at home."""
+    return _add(request, pk, CaregiverForm, actions.add_caregiver, "Add somebody who helps at home")
+
+
+def _add(request: HttpRequest, pk, kind, action, title: str) -> HttpResponse:
+    patient = get_object_or_404(queries.patients(request.member), pk=pk)
+    form = kind(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        action(patient, by=request.member, at=request.now, **form.cleaned_data)
+        messages.success(request, "Saved.")
+        return redirect("web:patient", patient.pk)
+    return render(
+        request,
+        "people/add.html",
+        {"form": form, "patient": patient, "title": title},
+        status=422 if form.errors else 200,
+    )
 
 
 @needs(Permission.SEE_CHART)

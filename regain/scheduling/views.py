@@ -239,7 +239,9 @@ def move(request: HttpRequest, pk) -> HttpResponse:
 
 
 def _to_day(request: HttpRequest, appointment) -> HttpResponse:
-    """Back to the day of an appointment, of the site that was looked at."""
+    """Back to Today, or to the day of an appointment at the site that was looked at."""
+    if request.POST.get("back") == "today":
+        return redirect("web:today")
     local = appointment.starts_at.astimezone(ZoneInfo(appointment.site.time_zone)).date()
     answer = redirect("scheduling:day")
     site = request.POST.get("site", "") or request.GET.get("site", "")

@@ -7,10 +7,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
+from regain.coverage.models import Coverage
 from regain.credentials.queries import licenses
 from regain.credentials.rules import expiry
 from regain.episodes.models import Episode
@@ -21,9 +22,9 @@ from regain.plan_of_care.models import Section
 from regain.plan_of_care.queries import certified_through, course_of, current_sections, rule_for
 from regain.plan_of_care.rules import certification_due, report_due
 from regain.reference.rules import Finding, error, info, warning
-from regain.referrals.models import Referral, ReferralStatus
+from regain.referrals.models import Referral
 from regain.scheduling.models import Appointment
-from regain.scheduling.queries import appointments
+from regain.scheduling.queries import GONE, appointments
 from regain.visits.models import Visit
 
 
@@ -254,6 +255,54 @@ def _due(organization, section: Section, visits, order: Referral | None, today: 
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A visit limit of a coverage with what is booked or attended here since it was checked; `left` may be below nothing."""
+
+    limit: dict[str, Any]
+    since: date
+    booked: int | None
+    left: int | None
+
+
+def allowances(organization, patient, coverages) -> dict[Any, list[Allowance]]:
+    """By coverage, what is left of each visit limit. Units are counted from signed notes only, so of those nothing is said."""
+    rows = [(a.starts_at.astimezone(ZoneInfo(a.site.time_zone)).date(), a.discipline)
+            for a in appointments(organization).filter(patient=patient).exclude(state__in=GONE)]  # fmt: skip
+    return {c.pk: [_allowance(c, limit, rows) for limit in c.terms.get("limits", ())] for c in coverages}
+
+
+def _allowance(coverage, limit: dict[str, Any], rows) -> Allowance:
+    since = coverage.checked_on or coverage.starts_on
+    end = min(coverage.ends_on or date(since.year, 12, 31), date(since.year, 12, 31))
+    over = limit.get("over") or [key for _, key in rows]
+    mine = [(on, key) for on, key in rows if since < on <= end and key in over]
+    counted = {"visit": len(mine), "discipline_day": len(set(mine)), "day": len({on for on, _ in mine})}.get(limit.get("by", "visit"))
+    left = None if counted is None else limit["count"] - limit.get("used", 0) - counted
+    return Allowance(limit, since, counted, left)
+
+
+def care_path(organization, episode: Episode) -> list[dict[str, Any]]:
+    """Where an episode stands from letter to discharge, in one query; the first step not done is the next."""
+    pk = OuterRef("pk")
+    found = Episode.objects.of(organization).filter(pk=episode.pk).annotate(
+        referred=Exists(Referral.objects.of(organization).filter(episode=pk)),
+        covered=Exists(Coverage.objects.of(organization).filter(patient=OuterRef("patient"))),
+        booked=Exists(Appointment.objects.of(organization).filter(episode=pk)),
+        evaluated=Exists(Visit.objects.of(organization).filter(episode=pk, kind="evaluation", signed_at__isnull=False)),
+        planned=Exists(Section.objects.of(organization).filter(plan__episode=pk, signed_at__isnull=False)),
+        discharged=Exists(Discharge.objects.of(organization).filter(episode=pk)),
+    ).values("referred", "covered", "booked", "evaluated", "planned", "discharged").get()  # fmt: skip
+    steps = [
+        ("Referral decided", "Episode opened without a referral", "", True), ("Covered", "Enter the coverage", "web:cost", found["covered"]),
+        ("Booked", "Book the course", "scheduling:book", found["booked"]), ("Evaluated", "Sign the evaluation", "web:visits", found["evaluated"]),
+        ("Plan signed", "Write and sign the plan", "web:plan", found["planned"]), ("Discharged", "Discharge", "web:discharge", found["discharged"]),
+    ]  # fmt: skip
+    first = next((n for n, step in enumerate(steps) if not step[3]), len(steps))
+    return [{"label": done if is_done and (n or found["referred"]) else open_, "done": is_done, "now": n == first, "to": to}
+            for n, (done, open_, to, is_done) in enumerate(steps)]  # fmt: skip
+
+
 def todays_appointments(member, now: datetime, zone) -> list[Appointment]:
     """Today's appointments of the signed-in practitioner; of everybody for those who are none."""
     start = datetime.combine(now.astimezone(zone).date(), time(0), zone)
@@ -278,17 +327,6 @@ def unsigned_notes(member):
         Visit.objects.of(member).filter(signed_at__isnull=True).select_related("patient", "practitioner").order_by("on")
     )
     return rows.filter(practitioner=me) if me else rows
-
-
-def open_referrals(organization):
-    """Referrals nobody has decided yet, oldest first."""
-    latest = ReferralStatus.objects.of(organization).filter(referral=OuterRef("pk")).order_by("-created_at", "-id")
-    rows = (
-        Referral.objects.of(organization)
-        .annotate(decided=Subquery(latest.values("status")[:1]))
-        .select_related("patient")
-    )
-    return rows.exclude(decided__in=("accepted", "declined")).order_by("received_on")
 
 
 def expiring_licenses(organization, today: date) -> list[tuple[Any, Finding]]:

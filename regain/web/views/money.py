@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -19,10 +22,23 @@ from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.plan_of_care.queries import plan_of
 from regain.record.once import once
-from regain.reference.facts import fact
-from regain.reference.rules import Finding
+from regain.reference.rules import Finding, info
+from regain.referrals.queries import decided_disciplines
 from regain.scheduling.queries import next_appointments
 from regain.visits.queries import billing_rules, code_list
+
+# before there is a plan: two visits a week for four weeks, of 45 minutes after an evaluation (product rules, said on the page)
+SUPPOSED = {"per_week": 2, "weeks": 4}
+MINUTES = 45
+
+
+@dataclass(slots=True)
+class Question:
+    """The request of an estimate with what it was made from; `supposed` where there is no plan and nothing booked yet."""
+
+    request: dict[str, Any] | None
+    basis: str = ""
+    supposed: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @needs(Permission.SEE_COVERAGE)
@@ -32,15 +48,20 @@ def estimate(request: HttpRequest, pk) -> HttpResponse:
     episode = get_object_or_404(episodes(request.member), pk=pk)
     today = request.now.astimezone(ZoneInfo(request.member.organization.time_zone)).date()
     coverage = coverage_on(request.member, episode.patient, today)
-    asked, why = _request(request, episode, coverage, today)
-    answer = rate(asked) if asked else None
+    asked = _question(request, episode, coverage, today)
+    answer = rate(asked.request) if asked.request else None
+    if answer and asked.basis:
+        answer["findings"] = [info("CHOICE", asked.basis, source="Regain"), *answer["findings"]]
     if request.method == "POST" and answer and answer["high"] is not None:
         kept = {**answer, "findings": [f.as_json() for f in answer["findings"]]}
-        row = keep_estimate(episode, coverage=coverage, request=asked, answer=kept, by=request.member, at=request.now)
+        row = keep_estimate(
+            episode, coverage=coverage, request=asked.request, answer=kept, by=request.member, at=request.now
+        )
+        messages.success(request, "The estimate is kept as what the patient is told.")
         return redirect("web:estimate_kept", row.pk)
-    context = {"episode": episode, "coverage": coverage, "answer": answer, "days": _days_of(answer), "why": why, "kept": None, "disciplines": disciplines(),
-               "certainty": profile_on(coverage).certainty}  # fmt: skip
-    return render(request, "web/estimate.html", context)
+    return render(
+        request, "web/estimate.html", _shown(episode, coverage, answer) | {"supposed": asked.supposed, "kept": None}
+    )
 
 
 @needs(Permission.SEE_COVERAGE)
@@ -50,72 +71,117 @@ def estimate_kept(request: HttpRequest, pk) -> HttpResponse:
     if row is None:
         raise Http404
     findings = [Finding.from_json(f) for f in row.answer["findings"]]
-    context = {"episode": row.episode, "coverage": row.coverage, "answer": {**row.answer, "findings": findings}, "days": _days_of(row.answer), "why": "", "kept": row,
-               "disciplines": disciplines(), "certainty": profile_on(row.coverage).certainty}  # fmt: skip
-    return render(request, "web/estimate.html", context)
+    return render(
+        request,
+        "web/estimate.html",
+        _shown(row.episode, row.coverage, {**row.answer, "findings": findings}) | {"supposed": {}, "kept": row},
+    )
 
 
-def _days_of(answer: dict | None) -> dict[str, date]:
-    """The dates of an answer's visits, by how the answer writes them."""
-    return {visit["on"]: date.fromisoformat(visit["on"]) for visit in (answer or {}).get("visits") or ()}
+def _shown(episode, coverage, answer: dict | None) -> dict[str, Any]:
+    visits = (
+        [{**visit, "on": date.fromisoformat(visit["on"])} for visit in answer["visits"]]
+        if answer and answer["high"] is not None
+        else []
+    )
+    left_out = sum(visit["high"] is None for visit in visits)
+    return {"episode": episode, "coverage": coverage, "answer": answer, "visits": visits, "left_out": left_out, "disciplines": disciplines(),
+            "certainty": payer_kind(coverage.payer.kind if coverage else "self_pay").certainty}  # fmt: skip
 
 
-def _request(request: HttpRequest, episode, coverage, today: date) -> tuple[dict | None, str]:
-    """The estimate's request from the plan's sections: booked dates where there are some, else dates from the frequency."""
+def _question(request: HttpRequest, episode, coverage, today: date) -> Question:
+    """From the plan's sections; before there are any, from what is booked; before that, from what is usual."""
+    schedule = fees(request.member, coverage.payer, today) if coverage else {}
     plan = plan_of(request.member, episode)
     sections = [s for s in plan.sections.all() if s.interventions] if plan else []
-    if not sections:
-        return (
-            None,
-            "The plan has no section with interventions yet. Draft a section first: the estimate follows its visits.",
-        )
-    schedule, rule = fees(request.member, coverage.payer, today) if coverage else {}, unit_rule(coverage)
-    booked = list(next_appointments(request.member, episode=episode, since=request.now, limit=100))
-    planned: list[tuple[date, list[dict]]] = []
-    for section in sections:
-        units = _units(section, rule)
-        dates = [a.starts_at.date() for a in booked if a.discipline == section.discipline] or _dates(section, today)
-        planned += [(on, _lines(section, units, schedule, on)) for on in dates]
+    booked = list(next_appointments(request.member, episode=episode, since=request.now, limit=200))
+    if sections:
+        return Question(_asked(coverage, _planned(sections, booked, schedule, today)))
+    if booked:
+        basis = "A first estimate, before the plan is written: the booked visits with each discipline's usual codes. The plan will change it."
+        return Question(_asked(coverage, _booked(booked, schedule)), basis)
+    supposed = _supposed(request, episode)
+    if not any(one["per_week"] for one in supposed.values()):
+        return Question(None, supposed=supposed)
+    basis = "A first estimate, before the plan is written and before anything is booked: an evaluation, then visits of 45 minutes with each discipline's usual codes."  # fmt: skip
+    return Question(_asked(coverage, _usual(supposed, schedule, today)), basis, supposed)
+
+
+def _asked(coverage, days: dict[date, list[dict]]) -> dict[str, Any]:
     terms = {"kind": coverage.payer.kind if coverage else "self_pay", **(coverage.terms if coverage else {})}
-    visits = [{"on": str(on), "lines": lines} for on, lines in sorted(planned, key=lambda visit: visit[0])]
-    return {"coverage": terms, "used": coverage.used if coverage else {}, "visits": visits}, ""
+    visits = [{"on": str(on), "lines": lines} for on, lines in sorted(days.items())]
+    return {"coverage": terms, "used": coverage.used if coverage else {}, "visits": visits}
 
 
-def _dates(section, today: date) -> list[date]:
-    """Dates as the frequency says, from today on, spread over the working week."""
-    start = max(section.starts_on, today)
-    gap = max(5 // section.frequency_per_week, 1)
-    found = [
-        start + timedelta(weeks=week, days=gap * n)
-        for week in range(section.duration_weeks)
-        for n in range(section.frequency_per_week)
-    ]
-    return [on for on in found if on <= section.ends_on]
+def _planned(sections, booked, schedule, today: date) -> dict[date, list[dict]]:
+    """Booked dates where there are some, else dates from the frequency."""
+    days: dict[date, list[dict]] = {}
+    for section in sections:
+        likely = _dates(max(section.starts_on, today), section.frequency_per_week, section.duration_weeks)
+        dates = [_day(a) for a in booked if a.discipline == section.discipline] or [
+            on for on in likely if on <= section.ends_on
+        ]
+        for on in dates:
+            lines = [_line(section.discipline, one["code"], one["minutes"], schedule) for one in section.interventions]
+            days.setdefault(on, []).extend(lines)
+    return days
 
 
-def _units(section, rule: str) -> dict[str, int]:
-    """Units of one visit as the section plans it, by code, counted as the payer counts; at least one where minutes are few."""
-    done = [
-        Done(section.discipline, one["code"], one["minutes"])
-        for one in section.interventions
-        if one["code"] in code_list()
-    ]
-    counted = count(done, unit_rule_of(fact("coverage/unit_rules").latest(), rule), code_list(), billing_rules(), None)
-    units = {key.partition(":")[2]: n for key, n in counted.units.items() if n}
-    return units or ({done[0].code: 1} if done else {})
+def _booked(booked, schedule) -> dict[date, list[dict]]:
+    days: dict[date, list[dict]] = {}
+    for row in booked:
+        minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
+        days.setdefault(_day(row), []).append(_usual_line(row.discipline, row.kind, minutes, schedule))
+    return days
 
 
-def _lines(section, units: dict[str, int], schedule, on: date) -> list[dict]:
-    """A visit's lines with their prices: the payer's schedule, else the invented example, which the page says."""
-    lines = []
-    for code, n in units.items():
-        known = schedule.get(code)
-        price = {}
-        if known is not None and known.allowed is not None:
-            price = {"allowed": float(known.allowed * n)}
-        elif known is not None:
-            price = {name: float(getattr(known, name) or 0) for name in ("work", "pe", "mp")}
-        elif (example := example_schedule().on(on, code)) is not None:
-            price = dict(zip(("work", "pe", "mp"), map(float, example.parts), strict=True))
-        lines.append({"discipline": section.discipline, "code": code, "units": n, **price})
-    return lines
+def _usual(supposed: dict[str, dict[str, int]], schedule, today: date) -> dict[date, list[dict]]:
+    days: dict[date, list[dict]] = {}
+    for key, one in supposed.items():
+        dates = _dates(today + timedelta(days=1), one["per_week"], one["weeks"]) if one["per_week"] else []
+        for number, on in enumerate(dates):
+            days.setdefault(on, []).append(_usual_line(key, "treatment" if number else "evaluation", MINUTES, schedule))
+    return days
+
+
+def _supposed(request: HttpRequest, episode) -> dict[str, dict[str, int]]:
+    """How often and how long, by discipline: as the page was asked, else the usual for what a therapist decided."""
+    decided = decided_disciplines(request.member, episode) or list(disciplines())
+    most = {"per_week": 7, "weeks": 26}
+    return {key: {name: _number(request.GET.get(f"{key}_{name}"), usual if key in decided or name == "weeks" else 0, most[name])
+                  for name, usual in SUPPOSED.items()} for key in disciplines()}  # fmt: skip
+
+
+def _number(text: str | None, usual: int, most: int) -> int:
+    return min(int(text), most) if text and text.isascii() and text.isdigit() else usual
+
+
+def _day(row) -> date:
+    return row.starts_at.astimezone(ZoneInfo(row.site.time_zone)).date()
+
+
+def _dates(start: date, per_week: int, weeks: int) -> list[date]:
+    """Dates as the frequency says, spread over the working week."""
+    gap = max(5 // per_week, 1)
+    found = [start + timedelta(weeks=week, days=gap * n) for week in range(weeks) for n in range(per_week)]
+    return [on + timedelta(days=max(7 - on.weekday(), 0) if on.weekday() > 4 else 0) for on in found]
+
+
+def _usual_line(discipline: str, kind: str, minutes: int, schedule) -> dict:
+    """An evaluation counts once; a treatment is the discipline's first usual code for the whole time."""
+    usual = disciplines()[discipline]
+    if kind == "evaluation":
+        return _line(discipline, usual["evaluation_codes"][0], 0, schedule)
+    return _line(discipline, usual["treatment_codes"][0], minutes, schedule)
+
+
+def _line(discipline: str, code: str, minutes: int, schedule) -> dict:
+    """A code priced by the payer's fee schedule where it has it; `estimate` knows what to do without."""
+    units = max((minutes + 7) // 15, 1)
+    known = schedule.get(code)
+    price = {}
+    if known is not None and known.allowed is not None:
+        price = {"allowed": float(known.allowed * units)}
+    elif known is not None:
+        price = {name: float(getattr(known, name) or 0) for name in ("work", "pe", "mp")}
+    return {"discipline": discipline, "code": code, "units": units, **price}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch
-from django.utils.functional import SimpleLazyObject
+from django.urls import NoReverseMatch, reverse
+from django.utils.timezone import localdate
 
 from regain.coverage.queries import authorizations, coverages, estimates
 from regain.episodes.actions import say_to_team
@@ -23,6 +24,7 @@ from regain.plan_of_care.queries import certified_through, equipment, home_days,
 from regain.record.actions import audit_view
 from regain.record.once import once
 from regain.record.queries import audit_lines
+from regain.referrals.queries import next_step, open_referrals, referrals
 from regain.scheduling.queries import next_appointments
 from regain.ui.jinja import address
 from regain.web import queries
@@ -51,7 +53,7 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "day": day, "zone": member.organization.time_zone, "appointments": queries.todays_appointments(member, request.now, zone),
         "notes": list(queries.unsigned_notes(member)[:10]) if member.may(Permission.WRITE_NOTE) else [],
-        "referrals": list(queries.open_referrals(member)[:10]) if member.may(Permission.TAKE_REFERRAL) else [],
+        "referrals": [(row, next_step(row)) for row in open_referrals(member)[:10]] if member.may(Permission.TAKE_REFERRAL) else [],
         "due": [d for d in queries.plans_due(member, day) if d.finding.severity != "info"][:8] if member.may(Permission.SEE_CHART) else [],
         "licenses": queries.expiring_licenses(member, day) if member.may(Permission.SEE_TEAM) else [], "disciplines": disciplines(),
     }  # fmt: skip
@@ -64,7 +66,10 @@ def patient_list(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "")
     rows = list(find_patients(request.member, words))
     template = "web/_patients.html" if request.htmx and not request.htmx.boosted else "web/patients.html"
-    return render(request, template, {"rows": rows, "q": words})
+    care = defaultdict(list)
+    for row in episodes(request.member).filter(patient__in=[p.pk for p in rows], state__in=("active", "on_hold")):
+        care[row.patient_id].append(row)
+    return render(request, template, {"rows": rows, "q": words, "care": care})
 
 
 @needs(Permission.SEE_CHART)
@@ -74,8 +79,11 @@ def patient(request: HttpRequest, pk) -> HttpResponse:
     stopped = _glass(request, row)
     if stopped:
         return stopped
-    audit_view("patient seen", row, by=request.member, at=request.now, patient=row)
-    context = {"patient": row, "episodes": list(episodes(request.member).filter(patient=row)), "coverages": list(coverages(request.member, row)),
+    audit("patient seen", row, by=request.member, at=request.now, patient=row)
+    taken = referrals(request.member).filter(patient=row)[:20]
+    context = {"patient": row, "episodes": list(episodes(request.member).filter(patient=row)), "disciplines": disciplines(),
+               "referrals": [(found, next_step(found)) for found in taken],
+               "next": list(next_appointments(request.member, patient=row, since=request.now, limit=8)), "coverages": list(coverages(request.member, row)),
                "seen": audit_lines(request.member, patient_id=row.pk)[:5]}  # fmt: skip
     return render(request, "web/patient.html", context)
 
@@ -106,22 +114,27 @@ def episode_page(view):
         if request.method == "GET":
             audit_view("episode seen", row, by=request.member, at=request.now, patient=row.patient_id)
         here = request.resolver_match.view_name
-        tabs = [{"label": label, "url": address(name, row.pk), "current": name == here} for label, name in TABS]
+        steps = _steps(request, row)
+        tabs = [{"label": label, "url": reverse(name, args=[row.pk]), "current": name == here} for label, name in TABS]
         return view(
             request,
             row,
-            {
-                "episode": row,
-                "patient": row.patient,
-                "tabs": tabs,
-                "disciplines": disciplines(),
-                "diagnoses": SimpleLazyObject(lambda: list(diagnoses(request.member, row))),
-            },  # fmt: skip
+            {"episode": row, "patient": row.patient, "tabs": tabs, "steps": steps, "disciplines": disciplines()},
             *args,
             **kwargs,
         )
 
     return opened
+
+
+def _steps(request: HttpRequest, row) -> list[dict]:
+    """The way from letter to discharge, while the plan is not signed yet; the next step leads to its page."""
+    if request.method != "GET" or row.state != "active":
+        return []
+    path = queries.care_path(request.member, row)
+    if all(step["done"] for step in path[:-1]):
+        return []
+    return [{**step, "url": reverse(step["to"], args=[row.pk]) if step["now"] and step["to"] else ""} for step in path]
 
 
 @needs(Permission.SEE_CHART)
@@ -194,7 +207,8 @@ def home_programme(request: HttpRequest, row, context) -> HttpResponse:
 @episode_page
 def cost(request: HttpRequest, row, context) -> HttpResponse:
     """Coverage, what is left of it, what the plan costs."""
-    context |= {"coverages": list(coverages(request.member, row.patient)), "authorizations": list(authorizations(request.member, row.patient)),
+    known = list(coverages(request.member, row.patient))
+    context |= {"coverages": known, "left": queries.allowances(request.member, row.patient, known), "authorizations": list(authorizations(request.member, row.patient)),
                 "estimates": list(estimates(request.member, row)[:3])}  # fmt: skip
     return render(request, "web/cost.html", context)
 
@@ -214,11 +228,9 @@ def talk(request: HttpRequest, row, context) -> HttpResponse:
 @needs(Permission.SEE_CHART)
 def plans_due(request: HttpRequest) -> HttpResponse:
     """What sections of the plan wait for."""
-    return render(
-        request,
-        "web/plans_due.html",
-        {"due": queries.plans_due(request.member, request.now.date()), "disciplines": disciplines()},
-    )
+    due = queries.plans_due(request.member, localdate(request.now))
+    by = {name: [d for d in due if d.finding.severity == severity] for name, severity in (("late", "error"), ("soon", "warning"), ("known", "info"))}
+    return render(request, "web/plans_due.html", {"due": due, **by, "disciplines": disciplines()})
 
 
 def _own(request: HttpRequest, pk=None):
