@@ -39,7 +39,7 @@ def add(request: HttpRequest, pk) -> HttpResponse:
             )
             return _back(request, patient)
         findings = result
-    context = {"form": form, "patient": patient, "findings": findings, "title": "Add a coverage", "none": not known}
+    context = {"form": form, "patient": patient, "findings": findings, "title": "Add a coverage", "no_payer": not known}
     return _page(request, context)
 
 
@@ -63,7 +63,7 @@ def correct(request: HttpRequest, pk) -> HttpResponse:
         except Stale as stale:
             conflict = _both(form, queries.coverage(request.member, pk))
             form = _again(request, known, stale.theirs.version)
-    context = {"form": form, "patient": coverage.patient, "findings": findings, "title": f"Correct {coverage.payer}", "none": False,
+    context = {"form": form, "patient": coverage.patient, "findings": findings, "title": f"Correct {coverage.payer}",
                "conflict": conflict}  # fmt: skip
     return _page(request, context)
 
@@ -156,6 +156,5 @@ def authorize(request: HttpRequest, pk) -> HttpResponse:
         "patient": coverage.patient,
         "findings": findings,
         "title": f"Authorization from {coverage.payer}",
-        "none": False,
     }
     return _page(request, context)

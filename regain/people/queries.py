@@ -36,7 +36,17 @@ def find_patients(organization, words: str, limit: int = 50):
         # given name first, as people say it: the last word begins a family name
         *given, family = name.split()
         condition |= _begins(family) & Q(search_name__contains=f" {' '.join(given)}")
-    return Patient.objects.of(organization).filter(condition).order_by("search_name")[:limit]
+    known = list(Patient.objects.of(organization).filter(condition).order_by("search_name")[:limit])
+    return known or _by_words(organization, name)[:limit]
+
+
+def _by_words(organization, name: str):
+    """Where nothing begins as typed: each word begins some part of the name, such as the second of a double name."""
+    found = Patient.objects.of(organization).order_by("search_name")
+    words = name.split()
+    for word in words:
+        found = found.filter(Q(search_name__startswith=word) | Q(search_name__contains=f" {word}"))
+    return found if words else found.none()
 
 
 def _begins(name: str) -> Q:

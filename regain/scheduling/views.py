@@ -56,11 +56,18 @@ def day(request: HttpRequest) -> HttpResponse:
     people = _by_person(rows, list(queries.hours_on(request.member, shown, on)) if shown else [])
     context = {
         "sites": places, "site": chosen, "on": on, "today": today, "before": on - timedelta(1), "after": on + timedelta(1),
-        "rows": rows, "days": [(place, people[place.pk]) for place in shown if people.get(place.pk)], "disciplines": disciplines(),
+        "rows": rows, "days": _busiest(shown, people), "disciplines": disciplines(),
         "closed": next((v["label"] for v in fact("scheduling/holidays").values if v["on"] == on), ""),
         "may_move": request.member.may(Permission.BOOK) or request.member.may(Permission.WRITE_NOTE),
     }  # fmt: skip
     return render(request, "scheduling/day.html", context)
+
+
+def _busiest(shown, people) -> list[tuple]:
+    """Each site with who has appointments and who has hours only, the busiest first."""
+    found = [(place, [p for p in people[place.pk] if p["rows"]], [p for p in people[place.pk] if not p["rows"]])
+             for place in shown if people.get(place.pk)]  # fmt: skip
+    return sorted(found, key=lambda one: -sum(p["booked"] for p in one[1]))
 
 
 def _by_person(rows, hours) -> dict:

@@ -40,6 +40,10 @@ def take_letter(desk, letter, given) -> str:
     referral = page.url.removesuffix("match/")
     desk.fills(family="Marden", given=given, birth_date="1959-04-05", state="ME")
     desk.clicks("Register new patient")
+    if page.locator("[name=different]").count():
+        # somebody of this family and birth date is here already: a twin is asked about before she is registered
+        page.check("[name=different]")
+        desk.clicks("Register new patient")
     desk.opens(referral)
     assert page.get_by_text("button her shirt").count() >= 1
     return referral

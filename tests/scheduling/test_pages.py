@@ -68,7 +68,7 @@ def test_the_day_opens_on_every_site_and_names_who_works(desk, clinic):
     booked(clinic, 9)
     page = desk.get(reverse("scheduling:day"), {"on": MONDAY}).content.decode()
     assert "Roy9" in page
-    assert "Nobody booked." in page
+    assert "Here, nobody booked yet" in page
     assert "9:00–17:00" in page
     other = desk.get(reverse("scheduling:day"), {"on": MONDAY, "site": away.pk}).content.decode()
     assert "Nobody is booked at Aroostook on Mon 1 Mar" in other

@@ -24,8 +24,7 @@ from regain.plan_of_care.queries import plan_of
 from regain.record.once import once
 from regain.reference.rules import Finding, info
 from regain.referrals.queries import decided_disciplines
-from regain.scheduling.queries import next_appointments
-from regain.visits.queries import billing_rules, code_list
+from regain.scheduling.queries import holidays, next_appointments
 
 # before there is a plan: two visits a week for four weeks, of 45 minutes after an evaluation (product rules, said on the page)
 SUPPOSED = {"per_week": 2, "weeks": 4}
@@ -161,10 +160,16 @@ def _day(row) -> date:
 
 
 def _dates(start: date, per_week: int, weeks: int) -> list[date]:
-    """Dates as the frequency says, spread over the working week."""
+    """Dates as the frequency says, spread over the working week; a closed day's visit comes on the next open one."""
     gap = max(5 // per_week, 1)
-    found = [start + timedelta(weeks=week, days=gap * n) for week in range(weeks) for n in range(per_week)]
-    return [on + timedelta(days=max(7 - on.weekday(), 0) if on.weekday() > 4 else 0) for on in found]
+    closed = holidays(start, start + timedelta(weeks=weeks + 1))
+    return [_open_day(start + timedelta(weeks=week, days=gap * n), closed) for week in range(weeks) for n in range(per_week)]
+
+
+def _open_day(on: date, closed: frozenset[date]) -> date:
+    while on.weekday() > 4 or on in closed:
+        on += timedelta(days=1)
+    return on
 
 
 def _usual_line(discipline: str, kind: str, minutes: int, schedule) -> dict:
