@@ -277,7 +277,9 @@ def _allowance(coverage, limit: dict[str, Any], rows) -> Allowance:
     end = min(coverage.ends_on or date(since.year, 12, 31), date(since.year, 12, 31))
     over = limit.get("over") or [key for _, key in rows]
     mine = [(on, key) for on, key in rows if since < on <= end and key in over]
-    counted = {"visit": len(mine), "discipline_day": len(set(mine)), "day": len({on for on, _ in mine})}.get(limit.get("by", "visit"))
+    counted = {"visit": len(mine), "discipline_day": len(set(mine)), "day": len({on for on, _ in mine})}.get(
+        limit.get("by", "visit")
+    )
     left = None if counted is None else limit["count"] - limit.get("used", 0) - counted
     return Allowance(limit, since, counted, left)
 

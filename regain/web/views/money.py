@@ -163,7 +163,9 @@ def _dates(start: date, per_week: int, weeks: int) -> list[date]:
     """Dates as the frequency says, spread over the working week; a closed day's visit comes on the next open one."""
     gap = max(5 // per_week, 1)
     closed = holidays(start, start + timedelta(weeks=weeks + 1))
-    return [_open_day(start + timedelta(weeks=week, days=gap * n), closed) for week in range(weeks) for n in range(per_week)]
+    return [
+        _open_day(start + timedelta(weeks=week, days=gap * n), closed) for week in range(weeks) for n in range(per_week)
+    ]
 
 
 def _open_day(on: date, closed: frozenset[date]) -> date:

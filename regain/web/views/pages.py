@@ -229,7 +229,10 @@ def talk(request: HttpRequest, row, context) -> HttpResponse:
 def plans_due(request: HttpRequest) -> HttpResponse:
     """What sections of the plan wait for."""
     due = queries.plans_due(request.member, localdate(request.now))
-    by = {name: [d for d in due if d.finding.severity == severity] for name, severity in (("late", "error"), ("soon", "warning"), ("known", "info"))}
+    by = {
+        name: [d for d in due if d.finding.severity == severity]
+        for name, severity in (("late", "error"), ("soon", "warning"), ("known", "info"))
+    }
     return render(request, "web/plans_due.html", {"due": due, **by, "disciplines": disciplines()})
 
 
