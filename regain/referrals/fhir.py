@@ -7,11 +7,11 @@ import binascii
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from regain.reference.rules import Finding, error, warning
+from regain.reference.rules import Finding, Severity, error, warning
 from regain.referrals.letters import decoded, pdf_text
 
 _MOST_BYTES = 50_000_000
@@ -181,7 +181,7 @@ def _of_one_patient(resources: list[Mapping[str, Any]], findings: list[Finding])
             continue
         yield item
     if left_out:
-        findings.append(warning("OTHER_PATIENT", f"{left_out} resources about another patient were left out.", where="entry",
+        findings.append(warning("OTHER_PATIENT", f"{left_out} resource{'s' if left_out > 1 else ''} about another patient {'were' if left_out > 1 else 'was'} left out.", where="entry",
                                 found=left_out, expected="one patient a request", try_="Send each patient's request apart."))  # fmt: skip
 
 
@@ -305,7 +305,8 @@ def _attached(attachments: Iterable[Any], findings: list[Finding]) -> list[str]:
             continue
         if kind == "application/pdf" or raw.startswith(b"%PDF"):
             text, said = pdf_text(raw, name)
-            findings.extend(said)
+            # one attachment that cannot be read does not refuse the rest of the request
+            findings.extend(replace(one, severity=Severity.WARNING) for one in said)
             words += [text] if text else []
         elif kind in ("text/html", "application/xhtml+xml"):
             words.append(plain_text(decoded(raw)))

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from regain.organizations.queries import disciplines
 from regain.people.queries import physicians
-from regain.reference.rules import Finding, error
+from regain.reference.rules import Finding, error, warning
 from regain.referrals.fhir import Request, request_of
 from regain.referrals.letters import decoded, pdf_text
 
@@ -29,6 +29,8 @@ _BINARY = (
     b"II*\x00",
     b"MM\x00*",
 )
+MOST_CHARACTERS = 600_000
+"""About 200 full pages; a longer one is read up to here, and that is said (a product rule)."""
 _NO_ENTRY = [("", "–")]
 SEXES = [*_NO_ENTRY, ("female", "Female"), ("male", "Male"), ("other", "Other"), ("unknown", "Unknown")]
 
@@ -48,7 +50,7 @@ def too_large(size: int) -> Finding | None:
     limit = settings.MAX_UPLOAD_BYTES
     if size <= limit:
         return None
-    return error("TOO_LARGE", f"The file has {size / 1e6:.1f} MB.", where="file", found=size, expected=f"at most {limit / 1e6:.0f} MB",
+    return error("TOO_LARGE", f"The file has {size / 2**20:.1f} MB.", where="file", found=size, expected=f"at most {limit / 2**20:.0f} MB",
                  try_="Send the letter without images or attachments.")  # fmt: skip
 
 
@@ -98,11 +100,20 @@ class LetterForm(ReferredForm):
     """A letter as a file, or pasted."""
 
     file = forms.FileField(label="Letter", required=False, help_text="A text or PDF file up to 20 MB.")
-    text = forms.CharField(label="Or paste the letter", required=False, widget=forms.Textarea(attrs={"rows": 10}))
+    text = forms.CharField(
+        label="Or paste the letter", required=False, max_length=2_000_000, widget=forms.Textarea(attrs={"rows": 10})
+    )
     field_order = ["file", "text"]
 
     def letter(self) -> tuple[str, tuple[str, str, bytes] | None, list[Finding]]:
         """The words, the file as it came, and what is wrong; words are empty where an error stands."""
+        text, file, found = self._words()
+        if len(text) > MOST_CHARACTERS:
+            found = [*found, warning("TOO_LONG", f"The letter has {len(text):,} characters; the first {MOST_CHARACTERS:,} were read.", where="text",
+                                     found=len(text), expected=f"at most {MOST_CHARACTERS:,} characters", try_="Send the letter without the whole chart.")]  # fmt: skip
+        return text[:MOST_CHARACTERS], file, found
+
+    def _words(self) -> tuple[str, tuple[str, str, bytes] | None, list[Finding]]:
         upload: UploadedFile | None = self.cleaned_data.get("file")
         if upload is None:
             return self.cleaned_data["text"], None, []
@@ -193,6 +204,12 @@ class NewPatientForm(PersonForm):
         super().__init__(*args, **kwargs)
         for name in ("family", "birth_date"):
             self.fields[name].required = True
+
+    def clean_state(self) -> str:
+        state = self.cleaned_data["state"].strip().upper()
+        if state and not (state.isascii() and state.isalpha() and len(state) == 2):
+            raise forms.ValidationError(f"{state} is no state; expected two letters, such as ME.")
+        return state
 
 
 class DecisionForm(forms.Form):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -197,3 +199,46 @@ def test_a_request_with_wrong_parts_says_so_or_goes_on_without_them(desk, clinic
     assert response.status_code in (200, 422)
     assert kept == (response.status_code == 200)
     assert says in response.content.decode()
+
+
+def test_an_attachment_that_cannot_be_read_is_pointed_out_and_the_rest_is_kept(desk, clinic):
+    letters = [b64encode(raw).decode() for raw in (b"%PDF-1.4 nothing", pdf(password="secret"))]
+    broken = {"resourceType": "DocumentReference", "id": "d9", "subject": {"reference": "Patient/p1"},
+              "content": [{"attachment": {"contentType": "application/pdf", "title": "Will", "data": data}} for data in letters]}  # fmt: skip
+    file = SimpleUploadedFile("b.json", json.dumps(bundle(broken=broken)).encode())
+    page = desk.post(
+        reverse("referrals:fhir"), {"file": file, "received_on": "2026-11-24"}, follow=True
+    ).content.decode()
+    assert "Will is not a readable PDF" in page
+    assert "Will is locked with a password" in page
+    assert Referral.objects.of(clinic.desk).count() == 1
+
+
+def test_a_fhir_file_sent_twice_and_a_path_as_its_name(desk, clinic):
+    token = str(uuid4())
+    for _ in range(2):
+        file = SimpleUploadedFile("../../x", json.dumps(bundle()).encode())
+        desk.post(reverse("referrals:fhir"), {"file": file, "received_on": "2026-11-24", "once": token})
+    made = queries.referrals(clinic.desk).get()
+    assert queries.document(clinic.desk, made.pk).name == "x"
+
+
+@pytest.mark.parametrize(("name", "raw", "says"), [
+    ("b.json", b"%PDF-1.4", "not a FHIR resource"), ("b.json", b"[1, 2]", "not a FHIR resource"), ("b.json", b"\xff\xfe\x00", "not a FHIR resource"),
+    ("b.json", b'{"resourceType": ' + b'{"a":' * 5000, "not a FHIR resource"), ("b.json", b"", "file is empty"),
+])  # fmt: skip
+def test_what_is_no_fhir_is_refused(desk, clinic, name, raw, says):
+    response = desk.post(
+        reverse("referrals:fhir"), {"file": SimpleUploadedFile(name, raw), "received_on": "2026-11-24"}
+    )
+    assert (response.status_code, Referral.objects.of(clinic.desk).count()) == (422, 0)
+    assert says in response.content.decode()
+
+
+def test_a_letter_of_endless_length_is_read_so_far_and_that_is_said(desk, clinic, monkeypatch):
+    monkeypatch.setattr("regain.referrals.forms.MOST_CHARACTERS", len(LETTER))
+    page = desk.post(
+        reverse("referrals:letter"), {"text": LETTER * 3, "received_on": "2026-11-24"}, follow=True
+    ).content.decode()
+    assert f"the first {len(LETTER):,} were read" in page
+    assert queries.referrals(clinic.desk).get().text == LETTER

@@ -124,7 +124,7 @@ def test_a_bundle_gives_person_order_and_reason_and_leaves_a_stranger_out(desk, 
     )
     assert (str(made.referrer), made.word) == ("Ada Okafor", "both")
     assert "Dementia" not in made.text
-    assert "another patient were left out" in desk.get(response["Location"]).content.decode()
+    assert "another patient was left out" in desk.get(response["Location"]).content.decode()
 
 
 @pytest.mark.parametrize(("content", "says"), [
