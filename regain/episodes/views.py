@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 
 from regain.episodes import actions, queries
 from regain.episodes.forms import DiagnosisForm
@@ -18,7 +19,15 @@ def add_diagnosis(request: HttpRequest, pk) -> HttpResponse:
     form = DiagnosisForm(request.POST or None)
     known = list(episode.diagnoses.all())
     if request.method == "POST" and form.is_valid():
-        if form.cleaned_data["code"] in {d.code for d in known}:
+        since = form.cleaned_data["onset_on"]
+        if since and since < episode.patient.birth_date:
+            form.add_error(
+                "onset_on",
+                f"{since:%d %b %Y} is before the birth on {episode.patient.birth_date:%d %b %Y}. Check both dates.",
+            )
+        elif since and since > localdate(request.now):
+            form.add_error("onset_on", f"{since:%d %b %Y} is yet to come. Check the date, or leave it empty.")
+        elif form.cleaned_data["code"] in {d.code for d in known}:
             form.add_error("code", f"{form.cleaned_data['code']} is on the episode already.")
         else:
             actions.add_diagnosis(episode, rank=len(known) + 1, by=request.member, at=request.now, **form.cleaned_data)

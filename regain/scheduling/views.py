@@ -276,7 +276,8 @@ def reschedule(request: HttpRequest, pk) -> HttpResponse:
     people = {str(p.pk): p for p in practitioners(request.member)}
     places = {str(s.pk): s for s in sites(request.member)}
     ranked = sorted(
-        slots, key=lambda s: (s.practitioner != str(row.practitioner_id), s.day, s.cost, s.practitioner, s.start)
+        slots,
+        key=lambda s: (s.practitioner != str(row.practitioner_id), s.cost, s.practitioner, s.day, s.site, s.start),
     )
     groups = [(people[who], [(on, places[site], [(s, _token(s)) for s in times]) for (on, site), times in groupby(some, key=lambda s: (s.day, s.site))])
               for who, some in groupby(ranked, key=lambda s: s.practitioner)]  # fmt: skip
