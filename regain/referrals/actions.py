@@ -38,11 +38,13 @@ def safe_name(name: str) -> str:
 def receive(
     *, source: str, received_on: date, by: Membership, at: datetime, text: str = "", profile: dict[str, Any] | None = None,
     file: tuple[str, str, bytes] | None = None, referrer: Practitioner | None = None, referrer_named: dict[str, str] | None = None,
-    ordered: list[str] | None = None, **person: Any,
+    ordered: list[str] | None = None, key: UUID | None = None, **person: Any,
 ) -> tuple[Referral | None, list[Finding]]:  # fmt: skip
     """A new referral with its document and first recommendation; an error finding saves nothing.
 
-    `file` is name, media type and bytes as they came. `referrer_named` (family, given, npi) is looked up, else added. `person` holds given, family, birth_date, sex, phone, state, signed_on.
+    `file` is name, media type and bytes as they came. `referrer_named` (family, given, npi) is looked up, else added.
+    `person` holds given, family, birth_date, sex, phone, state, signed_on, wish.
+    `key` is the referral's own, where the sender chose it so that a form sent twice arrives once.
     """
     request = {"text": text} if text else {"profile": profile or {}}
     read, said = profile_of(request, known())
@@ -60,7 +62,8 @@ def receive(
                        content=file[2], text=text)  # fmt: skip
     if referrer is None and referrer_named:
         referrer = named_referrer(**referrer_named, by=by, at=at)
-    referral = add(Referral, by=by, at=at, source=source, received_on=received_on, text=text, profile=profile or {},
+    own = {"id": key} if key else {}
+    referral = add(Referral, by=by, at=at, **own, source=source, received_on=received_on, text=text, profile=profile or {},
                    document=document, referrer=referrer, ordered=ordered or [], **person)  # fmt: skip
     add(ReferralStatus, by=by, at=at, referral=referral, status="received")
     audit("referral received", referral, by=by, at=at, source=source)

@@ -39,17 +39,14 @@ def appointments(organization):
 
 def day_schedule(organization, site: Site, day: date):
     """The appointments of a site's day, in its local time."""
-    return day_at(organization, [site], day)
+    start, end = day_of(site, day)
+    return appointments(organization).filter(site=site, starts_at__gte=start, starts_at__lt=end)
 
 
-def day_at(organization, places: Sequence[Site], day: date):
-    """The appointments of a day at some sites, each in its own local time."""
-    that_day = Q(pk__in=())
-    for place in places:
-        start = datetime.combine(day, time(0), ZoneInfo(place.time_zone))
-        end = datetime.combine(day + timedelta(days=1), time(0), ZoneInfo(place.time_zone))
-        that_day |= Q(site=place, starts_at__gte=start, starts_at__lt=end)
-    return appointments(organization).filter(that_day)
+def day_of(site: Site, day: date) -> tuple[datetime, datetime]:
+    """When a day begins and ends at a site; the hours between are not 24 where the clock changes."""
+    zone = ZoneInfo(site.time_zone)
+    return datetime.combine(day, time(0), zone), datetime.combine(day + timedelta(days=1), time(0), zone)
 
 
 def hours_on(organization, places: Sequence[Site], day: date):
@@ -64,25 +61,27 @@ def hours_on(organization, places: Sequence[Site], day: date):
     )  # fmt: skip
 
 
-_DAY = """SELECT a.id, a.episode_id, CAST(a.starts_at AS text), CAST(a.ends_at AS text), a.discipline, a.kind,
+_DAY = """SELECT a.id, a.episode_id, CAST(a.starts_at AS text), CAST(a.ends_at AS text), a.discipline, a.kind, a.site_id, a.practitioner_id,
   COALESCE(NULLIF(p.preferred, ''), p.given) || ' ' || p.family, w.given || ' ' || w.family || CASE WHEN w.suffix = '' THEN '' ELSE ', ' || w.suffix END,
+  w.family, w.profession,
   (SELECT s.status FROM scheduling_appointmentstatus s WHERE s.organization_id = a.organization_id AND s.appointment_id = a.id
     ORDER BY s.created_at DESC, s.id DESC LIMIT 1)
   FROM scheduling_appointment a JOIN people_patient p ON p.id = a.patient_id JOIN people_practitioner w ON w.id = a.practitioner_id
-  WHERE a.organization_id = %s AND a.site_id = %s AND a.starts_at >= %s AND a.starts_at < %s ORDER BY a.starts_at, a.id"""  # fmt: skip
+  WHERE a.organization_id = %s AND ({0}) ORDER BY a.starts_at, a.id"""  # fmt: skip
+_AT_SITE = "(a.site_id = %s AND a.starts_at >= %s AND a.starts_at < %s)"
 
 
-def day_rows(organization, site: Site, day: date) -> list[dict]:
-    """A site's day as its page shows it: one row an appointment, without what the page leaves out."""
-    zone = ZoneInfo(site.time_zone)
-    start = datetime.combine(day, time(0), zone)
-    found = lean(
-        _DAY, getattr(organization, "organization_id", organization), site.pk, start, start + timedelta(days=1)
-    )
+def day_rows(organization, places: Sequence[Site], day: date) -> list[dict]:
+    """A day at some sites as its page shows it: one row an appointment, without what the page leaves out."""
+    if not places:
+        return []
+    asked = _DAY.format(" OR ".join([_AT_SITE] * len(places)))
+    values = [value for place in places for value in (place.pk, *day_of(place, day))]
+    found = lean(asked, getattr(organization, "organization_id", organization), *values)
     return [
         {"pk": key_of(pk), "episode_id": key_of(episode), "starts_at": moment_of(starts), "ends_at": moment_of(ends), "discipline": discipline, "kind": kind,
-         "patient": patient, "practitioner": practitioner, "state": state}
-        for pk, episode, starts, ends, discipline, kind, patient, practitioner, state in found
+         "site": key_of(site), "practitioner": key_of(who), "patient": patient, "name": name, "family": family, "profession": profession, "state": state}
+        for pk, episode, starts, ends, discipline, kind, site, who, patient, name, family, profession, state in found
     ]  # fmt: skip
 
 

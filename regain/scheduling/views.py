@@ -52,7 +52,7 @@ def day(request: HttpRequest) -> HttpResponse:
     today = request.now.astimezone(ZoneInfo(request.member.organization.time_zone)).date()
     on = _date(request.GET.get("on")) or today
     shown = [chosen] if chosen else places
-    rows = list(queries.day_at(request.member, shown, on)) if shown else []
+    rows = queries.day_rows(request.member, shown, on)
     people = _by_person(rows, list(queries.hours_on(request.member, shown, on)) if shown else [])
     context = {
         "sites": places, "site": chosen, "on": on, "today": today, "before": on - timedelta(1), "after": on + timedelta(1),
@@ -73,19 +73,20 @@ def _busiest(shown, people) -> list[tuple]:
 def _by_person(rows, hours) -> dict:
     """By site: each practitioner with the hours and appointments of the day, by name."""
     found: dict = defaultdict(dict)
+
+    def mine(site, key, name, family, profession) -> dict:
+        start = {"who": name, "family": family, "hours": [], "rows": [], "discipline": discipline_of_kind(profession)}
+        return found[site].setdefault(key, start)
+
     for one in hours:
-        mine = found[one.site_id].setdefault(one.practitioner_id, {"who": one.practitioner, "hours": [], "rows": []})
-        mine["hours"].append(one)
+        who = one.practitioner
+        mine(one.site_id, who.pk, str(who), who.family, who.profession)["hours"].append(one)
     for row in rows:
-        mine = found[row.site_id].setdefault(row.practitioner_id, {"who": row.practitioner, "hours": [], "rows": []})
-        mine["rows"].append(row)
+        mine(row["site"], row["practitioner"], row["name"], row["family"], row["profession"])["rows"].append(row)
     for people in found.values():
         for one in people.values():
-            one["discipline"] = discipline_of_kind(one["who"].profession)
-            one["booked"] = sum(row.state not in queries.GONE for row in one["rows"])
-    return {
-        site: sorted(people.values(), key=lambda p: (not p["rows"], p["who"].family)) for site, people in found.items()
-    }
+            one["booked"] = sum(row["state"] not in queries.GONE for row in one["rows"])
+    return {site: sorted(people.values(), key=lambda p: (not p["rows"], p["family"])) for site, people in found.items()}
 
 
 def _date(text: str | None) -> date | None:

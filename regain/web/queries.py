@@ -7,11 +7,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
-from regain.coverage.models import Coverage
 from regain.credentials.queries import licenses
 from regain.credentials.rules import expiry
 from regain.episodes.models import Episode
@@ -284,17 +284,21 @@ def _allowance(coverage, limit: dict[str, Any], rows) -> Allowance:
     return Allowance(limit, since, counted, left)
 
 
+_PATH = """SELECT EXISTS (SELECT 1 FROM referrals_referral r WHERE r.organization_id = %s AND r.episode_id = %s),
+  EXISTS (SELECT 1 FROM coverage_coverage c WHERE c.organization_id = %s AND c.patient_id = %s),
+  EXISTS (SELECT 1 FROM scheduling_appointment a WHERE a.organization_id = %s AND a.episode_id = %s),
+  EXISTS (SELECT 1 FROM visits_visit v WHERE v.organization_id = %s AND v.episode_id = %s AND v.kind = 'evaluation' AND v.signed_at IS NOT NULL),
+  EXISTS (SELECT 1 FROM plan_of_care_section s JOIN plan_of_care_plan p ON p.id = s.plan_id
+    WHERE p.organization_id = %s AND p.episode_id = %s AND s.signed_at IS NOT NULL),
+  EXISTS (SELECT 1 FROM plan_of_care_discharge d WHERE d.organization_id = %s AND d.episode_id = %s)"""
+
+
 def care_path(organization, episode: Episode) -> list[dict[str, Any]]:
     """Where an episode stands from letter to discharge, in one query; the first step not done is the next."""
-    pk = OuterRef("pk")
-    found = Episode.objects.of(organization).filter(pk=episode.pk).annotate(
-        referred=Exists(Referral.objects.of(organization).filter(episode=pk)),
-        covered=Exists(Coverage.objects.of(organization).filter(patient=OuterRef("patient"))),
-        booked=Exists(Appointment.objects.of(organization).filter(episode=pk)),
-        evaluated=Exists(Visit.objects.of(organization).filter(episode=pk, kind="evaluation", signed_at__isnull=False)),
-        planned=Exists(Section.objects.of(organization).filter(plan__episode=pk, signed_at__isnull=False)),
-        discharged=Exists(Discharge.objects.of(organization).filter(episode=pk)),
-    ).values("referred", "covered", "booked", "evaluated", "planned", "discharged").get()  # fmt: skip
+    key = getattr(organization, "organization_id", organization)
+    keys = [episode.pk, episode.patient_id, *[episode.pk] * 4]
+    names = ("referred", "covered", "booked", "evaluated", "planned", "discharged")
+    found = dict(zip(names, map(bool, lean(_PATH, *[value for pk in keys for value in (key, pk)])[0]), strict=True))
     steps = [
         ("Referral decided", "Episode opened without a referral", "", True), ("Covered", "Enter the coverage", "web:cost", found["covered"]),
         ("Booked", "Book the course", "scheduling:book", found["booked"]), ("Evaluated", "Sign the evaluation", "web:visits", found["evaluated"]),

@@ -85,7 +85,7 @@ def _shown(episode, coverage, answer: dict | None) -> dict[str, Any]:
     )
     left_out = sum(visit["high"] is None for visit in visits)
     return {"episode": episode, "coverage": coverage, "answer": answer, "visits": visits, "left_out": left_out, "disciplines": disciplines(),
-            "certainty": payer_kind(coverage.payer.kind if coverage else "self_pay").certainty}  # fmt: skip
+            "certainty": profile_on(coverage).certainty}  # fmt: skip
 
 
 def _question(request: HttpRequest, episode, coverage, today: date) -> Question:
@@ -121,7 +121,9 @@ def _planned(sections, booked, schedule, today: date) -> dict[date, list[dict]]:
             on for on in likely if on <= section.ends_on
         ]
         for on in dates:
-            lines = [_line(section.discipline, one["code"], one["minutes"], schedule) for one in section.interventions]
+            lines = [
+                _line(section.discipline, one["code"], one["minutes"], schedule, on) for one in section.interventions
+            ]
             days.setdefault(on, []).extend(lines)
     return days
 
@@ -130,7 +132,7 @@ def _booked(booked, schedule) -> dict[date, list[dict]]:
     days: dict[date, list[dict]] = {}
     for row in booked:
         minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
-        days.setdefault(_day(row), []).append(_usual_line(row.discipline, row.kind, minutes, schedule))
+        days.setdefault(_day(row), []).append(_usual_line(row.discipline, row.kind, minutes, schedule, _day(row)))
     return days
 
 
@@ -139,7 +141,9 @@ def _usual(supposed: dict[str, dict[str, int]], schedule, today: date) -> dict[d
     for key, one in supposed.items():
         dates = _dates(today + timedelta(days=1), one["per_week"], one["weeks"]) if one["per_week"] else []
         for number, on in enumerate(dates):
-            days.setdefault(on, []).append(_usual_line(key, "treatment" if number else "evaluation", MINUTES, schedule))
+            days.setdefault(on, []).append(
+                _usual_line(key, "treatment" if number else "evaluation", MINUTES, schedule, on)
+            )
     return days
 
 
@@ -174,16 +178,16 @@ def _open_day(on: date, closed: frozenset[date]) -> date:
     return on
 
 
-def _usual_line(discipline: str, kind: str, minutes: int, schedule) -> dict:
+def _usual_line(discipline: str, kind: str, minutes: int, schedule, on: date) -> dict:
     """An evaluation counts once; a treatment is the discipline's first usual code for the whole time."""
     usual = disciplines()[discipline]
     if kind == "evaluation":
-        return _line(discipline, usual["evaluation_codes"][0], 0, schedule)
-    return _line(discipline, usual["treatment_codes"][0], minutes, schedule)
+        return _line(discipline, usual["evaluation_codes"][0], 0, schedule, on)
+    return _line(discipline, usual["treatment_codes"][0], minutes, schedule, on)
 
 
-def _line(discipline: str, code: str, minutes: int, schedule) -> dict:
-    """A code priced by the payer's fee schedule where it has it; `estimate` knows what to do without."""
+def _line(discipline: str, code: str, minutes: int, schedule, on: date) -> dict:
+    """A code with its price: the payer's schedule, else the invented example, which the page says."""
     units = max((minutes + 7) // 15, 1)
     known = schedule.get(code)
     price = {}
@@ -191,4 +195,6 @@ def _line(discipline: str, code: str, minutes: int, schedule) -> dict:
         price = {"allowed": float(known.allowed * units)}
     elif known is not None:
         price = {name: float(getattr(known, name) or 0) for name in ("work", "pe", "mp")}
+    elif (example := example_schedule().on(on, code)) is not None:
+        price = dict(zip(("work", "pe", "mp"), map(float, example.parts), strict=True))
     return {"discipline": discipline, "code": code, "units": units, **price}

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
+from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localdate
 
 from regain.coverage.queries import authorizations, coverages, estimates
@@ -79,7 +80,7 @@ def patient(request: HttpRequest, pk) -> HttpResponse:
     stopped = _glass(request, row)
     if stopped:
         return stopped
-    audit("patient seen", row, by=request.member, at=request.now, patient=row)
+    audit_view("patient seen", row, by=request.member, at=request.now, patient=row)
     taken = referrals(request.member).filter(patient=row)[:20]
     context = {"patient": row, "episodes": list(episodes(request.member).filter(patient=row)), "disciplines": disciplines(),
                "referrals": [(found, next_step(found)) for found in taken],
@@ -115,11 +116,18 @@ def episode_page(view):
             audit_view("episode seen", row, by=request.member, at=request.now, patient=row.patient_id)
         here = request.resolver_match.view_name
         steps = _steps(request, row)
-        tabs = [{"label": label, "url": reverse(name, args=[row.pk]), "current": name == here} for label, name in TABS]
+        tabs = [{"label": label, "url": address(name, row.pk), "current": name == here} for label, name in TABS]
         return view(
             request,
             row,
-            {"episode": row, "patient": row.patient, "tabs": tabs, "steps": steps, "disciplines": disciplines()},
+            {
+                "episode": row,
+                "patient": row.patient,
+                "tabs": tabs,
+                "steps": steps,
+                "disciplines": disciplines(),
+                "diagnoses": SimpleLazyObject(lambda: list(diagnoses(request.member, row))),
+            },  # fmt: skip
             *args,
             **kwargs,
         )
@@ -134,7 +142,7 @@ def _steps(request: HttpRequest, row) -> list[dict]:
     path = queries.care_path(request.member, row)
     if all(step["done"] for step in path[:-1]):
         return []
-    return [{**step, "url": reverse(step["to"], args=[row.pk]) if step["now"] and step["to"] else ""} for step in path]
+    return [{**step, "url": address(step["to"], row.pk) if step["now"] and step["to"] else ""} for step in path]
 
 
 @needs(Permission.SEE_CHART)
