@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from regain.coverage import actions, queries
-from regain.coverage.forms import AuthorizationForm, CoverageForm, written
+from regain.coverage.forms import AuthorizationForm, CoverageForm, PayerForm, written
 from regain.episodes.queries import episodes
 from regain.organizations.access import needs
 from regain.organizations.queries import disciplines
@@ -28,7 +28,9 @@ def add(request: HttpRequest, pk) -> HttpResponse:
     patient = get_object_or_404(patients(request.member), pk=pk)
     today = localdate(request.now)
     known = list(queries.payers(request.member))
+    chosen = next((payer for payer in known if str(payer.pk) == request.GET.get("payer")), None)
     start = {"starts_on": max(today.replace(month=1, day=1), patient.birth_date), "checked_on": today}
+    start |= _usual(chosen) if chosen else {}
     form = _form(request, known, start)
     findings: list[Finding] = []
     if request.method == "POST" and form.is_valid():
@@ -39,8 +41,54 @@ def add(request: HttpRequest, pk) -> HttpResponse:
             )
             return _back(request, patient)
         findings = result
-    context = {"form": form, "patient": patient, "findings": findings, "title": "Add a coverage", "no_payer": not known}
+    context = {"form": form, "patient": patient, "findings": findings, "title": "Add a coverage", "no_payer": not known,
+               "payers": known, "chosen": queries.profile(chosen) if chosen else None}  # fmt: skip
     return _page(request, context)
+
+
+def _usual(payer) -> dict:
+    """What a coverage by this payer usually says, to be corrected from the patient's card."""
+    terms = queries.profile(payer).terms
+    limit = next(iter(terms.get("limits", ())), {})
+    percent = {"coinsurance_percent": terms["coinsurance"] * 100} if "coinsurance" in terms else {}
+    copay = {"copay": terms["copay"]} if isinstance(terms.get("copay"), (int, float)) else {}
+    same = {
+        name: terms[name] for name in ("deductible_remaining", "copay_per", "out_of_pocket_remaining") if name in terms
+    }
+    return {
+        "payer": str(payer.pk),
+        **same,
+        **copay,
+        **percent,
+        **{f"limit_{name}": limit[name] for name in ("count", "used", "by") if name in limit},
+    }
+
+
+@needs(Permission.EDIT_COVERAGE, Permission.BILL)
+def payers(request: HttpRequest) -> HttpResponse:
+    """The payers the clinic bills, with what each asks for."""
+    rows = [(payer, queries.profile(payer)) for payer in queries.payers(request.member)]
+    return render(request, "coverage/payers.html", {"rows": rows, "unit_rules": queries.unit_rule_labels()})
+
+
+@needs(Permission.EDIT_COVERAGE)
+@once
+def add_payer(request: HttpRequest) -> HttpResponse:
+    """A payer, from a profile."""
+    profiles = queries.profiles()
+    form = PayerForm(request.POST or None, profiles=profiles, unit_rules=queries.unit_rule_labels().items())
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if queries.payers(request.member).filter(name__iexact=data["name"]).exists():
+            form.add_error("name", "A payer of this name is there already. Use that one, or say the plan's name too.")
+        else:
+            kind = next(profile.kind for profile in profiles if profile.key == data["profile"])
+            actions.add_payer(by=request.member, at=request.now, name=data["name"], kind=kind, profile=data["profile"], payer_id=data["payer_id"],
+                              settings=form.settings())  # fmt: skip
+            messages.success(request, f"{data['name']} is added.")
+            return redirect("coverage:payers")
+    context = {"form": form, "profiles": profiles, "unit_rules": queries.unit_rule_labels()}
+    return render(request, "coverage/payer.html", context, status=422 if form.errors else 200)
 
 
 @needs(Permission.EDIT_COVERAGE)

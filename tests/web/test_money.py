@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 
-from regain.web.views.money import _lines, _units
-
-
-def section(*interventions, discipline="PT"):
-    return SimpleNamespace(
-        discipline=discipline, interventions=[{"code": code, "minutes": minutes} for code, minutes in interventions]
-    )
+from regain.web.views.money import Prices
 
 
 @pytest.mark.parametrize(
@@ -29,11 +22,11 @@ def section(*interventions, discipline="PT"):
     ],
 )
 def test_units_of_a_planned_visit_follow_the_payers_rule(rule, interventions, units):
-    assert _units(section(*interventions), rule) == units
+    assert Prices(rule, {}).units("PT", interventions) == units
 
 
 def test_a_code_without_a_price_stays_without_one():
-    lines = _lines(section(discipline="OT"), {"97530": 2, "96125": 1}, {}, date(2026, 11, 24))
+    lines = Prices("cms", {}).lines("OT", [("97530", 30), ("96125", 60)], date(2026, 11, 24))
     assert lines == [
         {"discipline": "OT", "code": "97530", "units": 2, "work": 15, "pe": 19, "mp": 1},
         {"discipline": "OT", "code": "96125", "units": 1},

@@ -22,9 +22,11 @@ from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.plan_of_care.queries import plan_of
 from regain.record.once import once
+from regain.reference.facts import fact
 from regain.reference.rules import Finding, info
 from regain.referrals.queries import decided_disciplines
 from regain.scheduling.queries import holidays, next_appointments
+from regain.visits.queries import billing_rules, code_list
 
 # before there is a plan: two visits a week for four weeks, of 45 minutes after an evaluation (product rules, said on the page)
 SUPPOSED = {"per_week": 2, "weeks": 4}
@@ -38,6 +40,38 @@ class Question:
     request: dict[str, Any] | None
     basis: str = ""
     supposed: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """How a payer counts units and what it allows: its own schedule, else the invented example, which the page says."""
+
+    rule: str
+    schedule: dict[str, Any]
+
+    def units(self, discipline: str, minutes: list[tuple[str, int]]) -> dict[str, int]:
+        """Units of one visit by code, counted as the payer counts; at least one where minutes are few."""
+        done = [Done(discipline, code, spent) for code, spent in minutes if code in code_list()]
+        rule = unit_rule_of(fact("coverage/unit_rules").latest(), self.rule)
+        counted = count(done, rule, code_list(), billing_rules(), None)
+        units = {key.partition(":")[2]: n for key, n in counted.units.items() if n}
+        return units or ({done[0].code: 1} if done else {})
+
+    def lines(self, discipline: str, minutes: list[tuple[str, int]], on: date) -> list[dict]:
+        """A visit's lines with their prices."""
+        return [
+            {"discipline": discipline, "code": code, "units": n, **self._price(code, n, on)}
+            for code, n in self.units(discipline, minutes).items()
+        ]
+
+    def _price(self, code: str, units: int, on: date) -> dict[str, float]:
+        known = self.schedule.get(code)
+        if known is not None and known.allowed is not None:
+            return {"allowed": float(known.allowed * units)}
+        if known is not None:
+            return {name: float(getattr(known, name) or 0) for name in ("work", "pe", "mp")}
+        example = example_schedule().on(on, code)
+        return dict(zip(("work", "pe", "mp"), map(float, example.parts), strict=True)) if example is not None else {}
 
 
 @needs(Permission.SEE_COVERAGE)
@@ -84,67 +118,66 @@ def _shown(episode, coverage, answer: dict | None) -> dict[str, Any]:
         else []
     )
     left_out = sum(visit["high"] is None for visit in visits)
-    return {"episode": episode, "coverage": coverage, "answer": answer, "visits": visits, "left_out": left_out, "disciplines": disciplines(),
+    days = len({visit["on"] for visit in visits if visit["high"] is not None})
+    return {"episode": episode, "coverage": coverage, "answer": answer, "visits": visits, "left_out": left_out, "days": days, "disciplines": disciplines(),
             "certainty": profile_on(coverage).certainty}  # fmt: skip
 
 
 def _question(request: HttpRequest, episode, coverage, today: date) -> Question:
     """From the plan's sections; before there are any, from what is booked; before that, from what is usual."""
-    schedule = fees(request.member, coverage.payer, today) if coverage else {}
+    prices = Prices(unit_rule(coverage), fees(request.member, coverage.payer, today) if coverage else {})
     plan = plan_of(request.member, episode)
     sections = [s for s in plan.sections.all() if s.interventions] if plan else []
     booked = list(next_appointments(request.member, episode=episode, since=request.now, limit=200))
     if sections:
-        return Question(_asked(coverage, _planned(sections, booked, schedule, today)))
+        return Question(_asked(coverage, _planned(sections, booked, prices, today)))
     if booked:
         basis = "A first estimate, before the plan is written: the booked visits with each discipline's usual codes. The plan will change it."
-        return Question(_asked(coverage, _booked(booked, schedule)), basis)
+        return Question(_asked(coverage, _booked(booked, prices)), basis)
     supposed = _supposed(request, episode)
     if not any(one["per_week"] for one in supposed.values()):
         return Question(None, supposed=supposed)
     basis = "A first estimate, before the plan is written and before anything is booked: an evaluation, then visits of 45 minutes with each discipline's usual codes."  # fmt: skip
-    return Question(_asked(coverage, _usual(supposed, schedule, today)), basis, supposed)
+    return Question(_asked(coverage, _usual(supposed, prices, today)), basis, supposed)
 
 
-def _asked(coverage, days: dict[date, list[dict]]) -> dict[str, Any]:
+def _asked(coverage, planned: list[tuple[date, list[dict]]]) -> dict[str, Any]:
     terms = {"kind": coverage.payer.kind if coverage else "self_pay", **(coverage.terms if coverage else {})}
-    visits = [{"on": str(on), "lines": lines} for on, lines in sorted(days.items())]
+    visits = [{"on": str(on), "lines": lines} for on, lines in sorted(planned, key=lambda visit: visit[0])]
     return {"coverage": terms, "used": coverage.used if coverage else {}, "visits": visits}
 
 
-def _planned(sections, booked, schedule, today: date) -> dict[date, list[dict]]:
+def _planned(sections, booked, prices: Prices, today: date) -> list[tuple[date, list[dict]]]:
     """Booked dates where there are some, else dates from the frequency."""
-    days: dict[date, list[dict]] = {}
+    planned = []
     for section in sections:
         likely = _dates(max(section.starts_on, today), section.frequency_per_week, section.duration_weeks)
         dates = [_day(a) for a in booked if a.discipline == section.discipline] or [
             on for on in likely if on <= section.ends_on
         ]
-        for on in dates:
-            lines = [
-                _line(section.discipline, one["code"], one["minutes"], schedule, on) for one in section.interventions
-            ]
-            days.setdefault(on, []).extend(lines)
-    return days
+        minutes = [(one["code"], one["minutes"]) for one in section.interventions]
+        planned += [(on, prices.lines(section.discipline, minutes, on)) for on in dates]
+    return planned
 
 
-def _booked(booked, schedule) -> dict[date, list[dict]]:
-    days: dict[date, list[dict]] = {}
+def _booked(booked, prices: Prices) -> list[tuple[date, list[dict]]]:
+    planned = []
     for row in booked:
         minutes = int((row.ends_at - row.starts_at).total_seconds() // 60)
-        days.setdefault(_day(row), []).append(_usual_line(row.discipline, row.kind, minutes, schedule, _day(row)))
-    return days
+        planned.append(
+            (_day(row), prices.lines(row.discipline, _usual_codes(row.discipline, row.kind, minutes), _day(row)))
+        )
+    return planned
 
 
-def _usual(supposed: dict[str, dict[str, int]], schedule, today: date) -> dict[date, list[dict]]:
-    days: dict[date, list[dict]] = {}
+def _usual(supposed: dict[str, dict[str, int]], prices: Prices, today: date) -> list[tuple[date, list[dict]]]:
+    planned = []
     for key, one in supposed.items():
         dates = _dates(today + timedelta(days=1), one["per_week"], one["weeks"]) if one["per_week"] else []
         for number, on in enumerate(dates):
-            days.setdefault(on, []).append(
-                _usual_line(key, "treatment" if number else "evaluation", MINUTES, schedule, on)
-            )
-    return days
+            codes = _usual_codes(key, "treatment" if number else "evaluation", MINUTES)
+            planned.append((on, prices.lines(key, codes, on)))
+    return planned
 
 
 def _supposed(request: HttpRequest, episode) -> dict[str, dict[str, int]]:
@@ -178,23 +211,7 @@ def _open_day(on: date, closed: frozenset[date]) -> date:
     return on
 
 
-def _usual_line(discipline: str, kind: str, minutes: int, schedule, on: date) -> dict:
+def _usual_codes(discipline: str, kind: str, minutes: int) -> list[tuple[str, int]]:
     """An evaluation counts once; a treatment is the discipline's first usual code for the whole time."""
     usual = disciplines()[discipline]
-    if kind == "evaluation":
-        return _line(discipline, usual["evaluation_codes"][0], 0, schedule, on)
-    return _line(discipline, usual["treatment_codes"][0], minutes, schedule, on)
-
-
-def _line(discipline: str, code: str, minutes: int, schedule, on: date) -> dict:
-    """A code with its price: the payer's schedule, else the invented example, which the page says."""
-    units = max((minutes + 7) // 15, 1)
-    known = schedule.get(code)
-    price = {}
-    if known is not None and known.allowed is not None:
-        price = {"allowed": float(known.allowed * units)}
-    elif known is not None:
-        price = {name: float(getattr(known, name) or 0) for name in ("work", "pe", "mp")}
-    elif (example := example_schedule().on(on, code)) is not None:
-        price = dict(zip(("work", "pe", "mp"), map(float, example.parts), strict=True))
-    return {"discipline": discipline, "code": code, "units": units, **price}
+    return [(usual["evaluation_codes" if kind == "evaluation" else "treatment_codes"][0], minutes)]
