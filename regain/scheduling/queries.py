@@ -80,7 +80,7 @@ def day_rows(organization, places: Sequence[Site], day: date) -> list[dict]:
     found = lean(asked, getattr(organization, "organization_id", organization), *values)
     return [
         {"pk": key_of(pk), "episode_id": key_of(episode), "starts_at": moment_of(starts), "ends_at": moment_of(ends), "discipline": discipline, "kind": kind,
-         "site": key_of(site), "practitioner": key_of(who), "patient": patient, "name": name, "family": family, "profession": profession, "state": state}
+         "site": key_of(site), "who": key_of(who), "patient": patient, "practitioner": name, "family": family, "profession": profession, "state": state}
         for pk, episode, starts, ends, discipline, kind, site, who, patient, name, family, profession, state in found
     ]  # fmt: skip
 

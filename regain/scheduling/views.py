@@ -82,7 +82,7 @@ def _by_person(rows, hours) -> dict:
         who = one.practitioner
         mine(one.site_id, who.pk, str(who), who.family, who.profession)["hours"].append(one)
     for row in rows:
-        mine(row["site"], row["practitioner"], row["name"], row["family"], row["profession"])["rows"].append(row)
+        mine(row["site"], row["who"], row["practitioner"], row["family"], row["profession"])["rows"].append(row)
     for people in found.values():
         for one in people.values():
             one["booked"] = sum(row["state"] not in queries.GONE for row in one["rows"])

@@ -87,7 +87,7 @@ def test_a_day_is_the_rows_of_the_schedule(clinic, other_clinic):
     assert move_appointment(rows[1], to="cancelled", reason="Ill", by=clinic.desk, at=AT + timedelta(minutes=1)) == []
     said = [
         (r["pk"], r["episode_id"], r["starts_at"], r["ends_at"], r["patient"], r["practitioner"], r["state"])
-        for r in day_rows(clinic.desk, clinic.site, ON)
+        for r in day_rows(clinic.desk, [clinic.site], ON)
     ]
     assert said == [
         (r.pk, r.episode_id, r.starts_at, r.ends_at, str(r.patient), str(r.practitioner), r.state)
