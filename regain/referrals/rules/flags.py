@@ -47,14 +47,17 @@ class Flag:
     age_rules: tuple[AgeRule, ...]
 
 
-def check_flags(profile: Profile, reading: Reading, flags: Iterable[Flag], managed: bool) -> tuple[FlagItem, ...]:
-    """Every flag that fired, needs asking or was denied, strongest action first."""
+def check_flags(profile: Profile, reading: Reading, flags: Iterable[Flag], managed: bool, span: int | None = None) -> tuple[FlagItem, ...]:  # fmt: skip
+    """Every flag that fired, needs asking or was denied, strongest action first.
+
+    `managed`: the letter tells of a finished stay. `span`: sentences within which context counts, None for anywhere.
+    """
     by_flag: dict[str, dict[str, list[Mention]]] = {}
     for mention in reading.of("flag"):
         by_flag.setdefault(mention.owner[1], {}).setdefault(mention.owner[2], []).append(mention)
     found = []
     for flag in flags:
-        item = _check(flag, by_flag.get(flag.id, {}), profile, managed)
+        item = _check(flag, by_flag.get(flag.id, {}), profile, managed, span)
         if item:
             found.append(item)
     rank = {action: number for number, action in enumerate(Urgency)}
@@ -62,14 +65,14 @@ def check_flags(profile: Profile, reading: Reading, flags: Iterable[Flag], manag
     return tuple(sorted(found, key=lambda item: (order[item.state], rank[item.action], item.id)))
 
 
-def _check(flag: Flag, roles: Mapping[str, list[Mention]], profile: Profile, managed: bool) -> FlagItem | None:
+def _check(flag: Flag, roles: Mapping[str, list[Mention]], profile: Profile, managed: bool, span: int | None) -> FlagItem | None:  # fmt: skip
     if profile.age_years is not None and profile.age_years >= flag.under_age:
         return None
     certain = [m for m in roles.get("fires", ()) if m.state in _PRESENT]
     certain += _aged(flag, roles, profile)
     weak = [m for m in roles.get("weak", ()) if m.state in _PRESENT]
     if weak and not certain:
-        certain = weak if _in_context(flag, roles, weak) else _beside(roles, weak, profile.structured)
+        certain = _in_context(flag, roles, weak, span) or _beside(roles, weak, profile.structured)
     if certain:
         best = min(certain, key=lambda m: (managed and m.section in _MANAGED, m.sentence))
         excused = _excused(roles, best, best in weak)
@@ -98,12 +101,16 @@ def _excused(roles: Mapping[str, list[Mention]], found: Mention, anywhere: bool)
 _MANAGED = frozenset({"complaint", "history", "course", "unheaded", "diagnosis"})
 
 
-def _in_context(flag: Flag, roles: Mapping[str, list[Mention]], weak: list[Mention]) -> bool:
+def _in_context(flag: Flag, roles: Mapping[str, list[Mention]], weak: list[Mention], span: int | None) -> list[Mention]:
+    """Weak words whose context is said: anywhere, or within `span` sentences where a long letter tells of many things."""
     states = (*_PRESENT, State.PAST) if flag.context_past else _PRESENT
-    return any(
-        m.state in states and not any(_same_words(m.quote, other.quote) for other in weak)
-        for m in roles.get("context", ())
-    )  # fmt: skip
+    context = [
+        m for m in roles.get("context", ())
+        if m.state in states and not any(_same_words(m.quote, other.quote) for other in weak)
+    ]  # fmt: skip
+    if span is None:
+        return weak if context else []
+    return [word for word in weak if any(abs(m.sentence - word.sentence) <= span for m in context)]
 
 
 def _beside(roles: Mapping[str, list[Mention]], weak: list[Mention], anywhere: bool) -> list[Mention]:

@@ -50,7 +50,7 @@ def knowledge(found: Iterable[Fact]) -> Knowledge:
     return Knowledge(
         disciplines=tuple(by_name["scoring"].about["disciplines"]),
         lexicon=lexicon,
-        grammar=_grammar(by_name, lexicon, scoring),
+        grammar=_grammar(by_name, lexicon, scoring, frozenset(words["able_forms"]["phrases"])),
         functions={value["key"]: _function(value, by_name) for value in functions.latest()},
         conditions={value["key"]: _condition(value) for value in by_name["conditions"].latest()},
         flags=tuple(_flag(value) for value in by_name["red_flags"].latest()),
@@ -69,6 +69,7 @@ def knowledge(found: Iterable[Fact]) -> Knowledge:
 def _lexicon(words: Mapping[str, Value], scoring: Fact) -> Lexicon:
     numbers = tuple((row["low"], row["high"], row["stem"]) for row in words["number_classes"]["classes"])
     stemmer = Stemmer(words["forms"]["map"], words["spellings"]["map"], numbers)
+    stemmer.leave(words["real_words"]["phrases"])
     fillers = frozenset(stemmer(word) for word in words["fillers"]["phrases"])
     groups = {key.removeprefix("group."): value["phrases"] for key, value in words.items() if key.startswith("group.")}
     values = {value["key"]: value for value in scoring.latest()}
@@ -84,6 +85,7 @@ def _add_patterns(lexicon: Lexicon, by_name: Mapping[str, Fact]) -> None:
         lexicon.add(("activity", row["key"]), row.get("does", ()))
     for row in by_name["conditions"].latest():
         lexicon.add(("condition", row["key"]), row["synonyms"])
+        lexicon.add(("condition", row["key"], "short"), row.get("abbreviations", ()))
     for row in by_name["red_flags"].latest():
         for role in ("fires", "weak", "context", "near", "cleared", "unless"):
             lexicon.add(("flag", row["key"], role), row.get(role, ()))
@@ -93,11 +95,15 @@ def _add_patterns(lexicon: Lexicon, by_name: Mapping[str, Fact]) -> None:
     for row in by_name["modifiers"].latest():
         kind = row["kind"]
         lexicon.add((kind, row["key"]), row["phrases"])
+        if row.get("shield"):
+            lexicon.shield(row["phrases"])
+        if kind == "mask":
+            lexicon.mask(row["phrases"])
     for row in by_name["orders"].latest():
         lexicon.add((row["kind"], row["key"]), row["phrases"])
 
 
-def _grammar(by_name: Mapping[str, Fact], lexicon: Lexicon, scoring: Scoring) -> Grammar:
+def _grammar(by_name: Mapping[str, Fact], lexicon: Lexicon, scoring: Scoring, able_forms: frozenset[str]) -> Grammar:  # fmt: skip
     rows = by_name["modifiers"].latest()
     cues = {
         row["key"]: Cue(row["key"], State(row["state"]) if row.get("state") else None, row["direction"], row["reach"],
@@ -110,7 +116,7 @@ def _grammar(by_name: Mapping[str, Fact], lexicon: Lexicon, scoring: Scoring) ->
     activities = tuple(scoring.values["activity_codes"])
     joiners = frozenset(lexicon.stemmer(word) for word in scoring.values["list_joiners"])
     return Grammar(layout, cues, frames, severities, int(scoring.values["frame_window"]),
-                   int(scoring.values["severity_window"]), joiners, activities)  # fmt: skip
+                   int(scoring.values["severity_window"]), joiners, activities, able_forms)  # fmt: skip
 
 
 def _layout(fact: Fact, scoring: Scoring) -> Layout:

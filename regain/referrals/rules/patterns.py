@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -45,6 +45,16 @@ class Lexicon:
     _atoms: dict[str, int] = field(default_factory=dict)
     _single: dict[int, list[tuple[Owner, str]]] = field(default_factory=dict)
     _joint: dict[int, list[tuple[tuple[int, ...], Owner, str]]] = field(default_factory=dict)
+    _shields: set[int] = field(default_factory=set)
+    _masks: set[int] = field(default_factory=set)
+
+    def mask(self, patterns: Iterable[str]) -> None:
+        """Let no part of another pattern be found inside these phrases ("bent" in "bent over")."""
+        self._masks.update(self._atom(pattern, False) for pattern in patterns)
+
+    def shield(self, patterns: Iterable[str]) -> None:
+        """Let no word inside these phrases count by itself ("injury" in "no injury")."""
+        self._shields.update(self._atom(pattern, False) for pattern in patterns)
 
     def add(self, owner: Owner, patterns: Iterable[str]) -> None:
         """Let `owner` be found by any of these patterns."""
@@ -95,6 +105,7 @@ class Lexicon:
                 self._exact.add(choice[1:])
                 yield (choice,)
             else:
+                self.stemmer.learn(choice)
                 yield stems(choice, self.stemmer, self.fillers)
 
     def spans(self, words: Sequence[Token]) -> dict[int, list[tuple[int, int]]]:
@@ -102,7 +113,8 @@ class Lexicon:
         found: dict[int, list[tuple[int, int]]] = {}
         for first in range(len(words)):
             self._walk(words, first, found)
-        return found
+        shields = [place for atom in found.keys() & self._shields for place in found[atom]]
+        return _unshielded(found, shields) if shields else found
 
     def joints(self, present: Mapping[int, object]) -> Iterator[tuple[tuple[int, ...], Owner, str]]:
         """Patterns of several parts that are all present, wherever they stand."""
@@ -111,19 +123,25 @@ class Lexicon:
                 if all(part in present for part in parts):
                     yield parts, owner, pattern
 
-    def scan(self, words: Sequence[Token]) -> list[Hit]:
-        """Every pattern found in the content words of one sentence, in order of place."""
+    def scan(self, words: Sequence[Token], wide: Collection[str] = ()) -> list[Hit]:
+        """Every pattern found in the content words of one sentence, in order of place.
+
+        The parts of a pattern stand near each other; those of the kinds in `wide` anywhere in the sentence.
+        """
         spans = self.spans(words)
+        masks = [place for atom in spans.keys() & self._masks for place in spans[atom]]
+        parted = _unmasked(spans, masks) if masks else spans
         hits = [
             Hit(owner, first, last, pattern)
             for atom, places in spans.items()
             for owner, pattern in self._single.get(atom, ())
             for first, last in places
         ]
-        for atom in spans:
+        for atom in parted:
             for parts, owner, pattern in self._joint.get(atom, ()):
-                if all(part in spans for part in parts):
-                    nearest = self._nearest([spans[part] for part in parts])
+                if all(part in parted for part in parts):
+                    reach = len(words) if owner[0] in wide else self.window
+                    nearest = self._nearest([parted[part] for part in parts], reach)
                     if nearest:
                         hits.append(Hit(owner, *nearest, pattern))
         return sorted(hits, key=lambda hit: (hit.first, hit.last, hit.owner, hit.pattern))
@@ -144,7 +162,7 @@ class Lexicon:
                 if inner is not None:
                     nodes.append((inner, at + 1))
 
-    def _nearest(self, places: list[list[tuple[int, int]]]) -> tuple[int, int] | None:
+    def _nearest(self, places: list[list[tuple[int, int]]], window: int) -> tuple[int, int] | None:
         """The narrowest stretch that holds one place of each part without overlap, if it is near enough."""
         best: tuple[int, int] | None = None
         for combination in product(*(place[:6] for place in places)):
@@ -152,9 +170,29 @@ class Lexicon:
             if any(ordered[i][1] >= ordered[i + 1][0] for i in range(len(ordered) - 1)):
                 continue
             gaps = sum(ordered[i + 1][0] - ordered[i][1] - 1 for i in range(len(ordered) - 1))
-            if gaps > self.window:
+            if gaps > window:
                 continue
             span = (ordered[0][0], ordered[-1][1])
             if best is None or span[1] - span[0] < best[1] - best[0]:
                 best = span
         return best
+
+
+def _unshielded(found: Mapping[int, list[tuple[int, int]]], shields: Sequence[tuple[int, int]]) -> dict[int, list[tuple[int, int]]]:  # fmt: skip
+    """The places that do not lie inside a shield after its first word."""
+    kept = {}
+    for atom, places in found.items():
+        open_ = [p for p in places if not any(s[0] < p[0] and p[1] <= s[1] for s in shields)]
+        if open_:
+            kept[atom] = open_
+    return kept
+
+
+def _unmasked(found: Mapping[int, list[tuple[int, int]]], masks: Sequence[tuple[int, int]]) -> dict[int, list[tuple[int, int]]]:  # fmt: skip
+    """The places that do not lie inside a longer mask."""
+    kept = {}
+    for atom, places in found.items():
+        open_ = [p for p in places if not any(m[0] <= p[0] and p[1] <= m[1] and m != p for m in masks)]
+        if open_:
+            kept[atom] = open_
+    return kept

@@ -13,10 +13,13 @@ from dataclasses import dataclass, replace
 from regain.referrals.rules.patterns import Hit, Lexicon
 from regain.referrals.rules.sentences import Layout, Sentence, sentences
 from regain.referrals.rules.values import Mention, Passage, Quote, State
+from regain.referrals.rules.words import plain
 
-_PRIORITY = (State.OTHER_PERSON, State.HYPOTHETICAL, State.DENIED, State.PAST, State.SUSPECTED)
+_PRIORITY = (State.OTHER_PERSON, State.HYPOTHETICAL, State.DENIED, State.PAST, State.NEUTRAL, State.SUSPECTED)
 _COMMA_COST = 3
 _CUES = ("cue", "frame", "severity", "breaker")
+_SAFETY = "flags"  # the entries of a profile that answer safety questions
+_WIDE = ("flag",)  # in an entry of a profile, what is said together belongs together
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Grammar:
     severity_window: int
     joiners: frozenset[str]
     activities: tuple[str, ...]
+    able_forms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def read(passages: Iterable[Passage], lexicon: Lexicon, grammar: Grammar) -> Rea
             found.extend(_mentions(sentence, lexicon, grammar))
             if passage.kind == "list":
                 listed.append(sentence)
-    found.extend(_across(listed, lexicon, grammar, {mention.owner for mention in found}))
+    found.extend(_across(listed, lexicon, grammar, {m.owner for m in found if m.state is State.AFFIRMED}))
     return Reading(tuple(found), words, number, frozenset(seen))
 
 
@@ -91,9 +95,14 @@ def _across(listed: list[Sentence], lexicon: Lexicon, grammar: Grammar, known: s
     present: dict[int, tuple[_Clues, Hit]] = {}
     for sentence in listed:
         spans = lexicon.spans(sentence.words)
-        clues = _Clues(sentence, _longest([h for h in lexicon.scan(sentence.words) if h.owner[0] in _CUES]), grammar)
+        heard = lexicon.scan(sentence.words)
+        clues = _Clues(sentence, _longest([h for h in heard if h.owner[0] in _CUES]), grammar)
+        masks = [h for h in heard if h.owner[0] == "mask"]
         for atom, places in spans.items():
-            hits = [Hit(("flag",), first, last, "") for first, last in places]
+            hits = [
+                Hit(("flag",), first, last, "") for first, last in places
+                if not any(mask.first <= first and last <= mask.last for mask in masks)
+            ]  # fmt: skip
             said = next((hit for hit in hits if clues.mention(hit).state is State.AFFIRMED), None)
             if said is not None:
                 present.setdefault(atom, (clues, said))
@@ -107,7 +116,7 @@ def _across(listed: list[Sentence], lexicon: Lexicon, grammar: Grammar, known: s
 
 
 def _mentions(sentence: Sentence, lexicon: Lexicon, grammar: Grammar) -> list[Mention]:
-    hits = lexicon.scan(sentence.words)
+    hits = lexicon.scan(sentence.words, _WIDE if sentence.passage.kind == "list" else ())
     cues = _longest([hit for hit in hits if hit.owner[0] in _CUES])
     clues = _Clues(sentence, cues, grammar)
     content = [hit for hit in hits if hit.owner[0] not in _CUES]
@@ -249,7 +258,7 @@ class _Clues:
     def _activity(self, hit: Hit) -> tuple[State, int, int, int | None, bool]:
         """State of an activity by its nearest frame; a bare one is a problem only in a list of problems."""
         state = self._cued(hit)
-        if state in (State.OTHER_PERSON, State.HYPOTHETICAL, State.PAST):
+        if state in (State.OTHER_PERSON, State.HYPOTHETICAL, State.PAST, State.NEUTRAL):
             return state, hit.first, hit.last, None, False
         frame = self._nearest_frame(hit)
         if frame is not None:
@@ -264,11 +273,17 @@ class _Clues:
             if self._plainly_not(hit):
                 return State.AFFIRMED, hit.first - 1, hit.last, None, False
             return State.DENIED, hit.first, hit.last, None, False
-        if self.sentence.passage.kind == "list":
+        if self.sentence.passage.kind == "list" and not self._says_able(hit):
             return State.AFFIRMED, hit.first, hit.last, None, True
         return State.NEUTRAL, hit.first, hit.last, None, True
 
+    def _says_able(self, hit: Hit) -> bool:
+        """Whether a bare activity is what the person does ("runs 5k"), or an answer to a safety question."""
+        raw = plain(self.sentence.words[hit.first].raw)
+        return raw in self.grammar.able_forms or self.sentence.passage.name.startswith(_SAFETY)
+
     def _nearest_frame(self, hit: Hit) -> Hit | None:
+        """The frame that says how the activity goes; "alone" after it says nothing where "cannot" stands before."""
         best: tuple[int, Hit] | None = None
         for cue in self.cues:
             if cue.owner[0] != "frame" or not (cue.last < hit.first or cue.first > hit.last):
@@ -281,7 +296,19 @@ class _Clues:
                 cost += 1
             if right - left - 1 <= self.grammar.frame_window and (best is None or cost < best[0]):
                 best = (cost, cue)
-        return best[1] if best else None
+        chosen = best[1] if best else None
+        if chosen is not None and chosen.first > hit.last and not self.grammar.frames[chosen.owner[1]].severity:
+            return self._trouble_before(hit) or chosen
+        return chosen
+
+    def _trouble_before(self, hit: Hit) -> Hit | None:
+        """A frame of trouble right before the activity, in the same clause."""
+        for cue in self.cues:
+            if cue.owner[0] == "frame" and self.grammar.frames[cue.owner[1]].severity and cue.last < hit.first:
+                near = hit.first - cue.last - 1 <= self.grammar.severity_window
+                if near and self.sentence.commas[hit.first] == self.sentence.commas[cue.last]:
+                    return cue
+        return None
 
     def _flipped(self, frame: Hit) -> bool:
         """Whether a negation turns the frame ("no difficulty", "not independent")."""

@@ -49,7 +49,8 @@ def recommend(profile: Profile, known: Knowledge, findings: tuple[Finding, ...] 
     points = _points(items, condition, clues, profile, known)
     line = _line(profile, reading, known)
     disciplines = _disciplines(_led(points, items, profile, reading, known), condition, line, known)
-    flags = check_flags(profile, reading, known.flags, clues.managed and not profile.structured)
+    span = None if profile.structured or _is_short(reading, known) else int(known.scoring.values["flag_span"])
+    flags = check_flags(profile, reading, known.flags, clues.managed and not profile.structured, span)
     fired = [flag.action for flag in flags if flag.state is FlagState.FIRED]
     urgency = min(fired, key=URGENCIES.index, default=Urgency.ROUTINE)
     return Recommendation(

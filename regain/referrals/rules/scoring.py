@@ -62,6 +62,9 @@ class Scoring:
     values: Mapping[str, Any]
 
 
+_DIAGNOSIS = "diagnosis"
+
+
 def severity_multiplier(severity: int, scoring: Scoring) -> float:
     """0 none, 0.5 mild, 1 moderate, 1.5 severe or complete."""
     return scoring.multipliers[severity]
@@ -168,6 +171,8 @@ def best_condition(reading: Reading, conditions: Mapping[str, Condition], profil
         condition = conditions[mention.owner[1]]
         if mention.state not in (State.AFFIRMED, State.SUSPECTED) or not _fits_age(condition, profile, scoring):
             continue
+        if len(mention.owner) > 2 and mention.quote.where != _DIAGNOSIS:
+            continue  # letters of two meanings ("MS") name a condition only where a diagnosis was asked for
         worth = ranks.get(mention.section, ranks["other"])
         totals[condition.id] = totals.get(condition.id, 0) + worth + 0.1 * (mention.quote.end - mention.quote.start > 4)
         held = first.get(condition.id)

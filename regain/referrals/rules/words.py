@@ -21,6 +21,9 @@ _TOKEN = re.compile(
     r"|[^\w\s]|_"
 )
 _WORD = re.compile(r"[\w]")
+_VOWELS = frozenset("aeiouy")
+_LONG = 6  # letters; shorter words have too many neighbours to guess
+_VERY_LONG = 9  # letters; long enough that one vowel for another ("incontinance") can only be a slip
 _CENTURIES = ("19", "20")
 _YEAR = "<year>"  # any calendar year: a pattern that names one names all
 
@@ -44,6 +47,22 @@ class Stemmer:
     spellings: Mapping[str, str]
     numbers: tuple[tuple[float, float, str], ...] = ()
     _known: dict[str, str] = field(default_factory=dict)
+    _words: set[str] = field(default_factory=set)
+    _skeletons: dict[str, list[str]] = field(default_factory=dict)
+
+    def learn(self, word: str) -> None:
+        """Take a word of a fact into the spelling list: a near miss of it is read as this word."""
+        word = plain(word)
+        if word in self._words:
+            return
+        self._words.add(word)
+        if len(word) >= _LONG and word.isalpha():
+            for key in _skeletons(word):
+                self._skeletons.setdefault(key, []).append(word)
+
+    def leave(self, words: Iterable[str]) -> None:
+        """Words that are right as they are, though near one of the facts ("patent")."""
+        self._words.update(plain(word) for word in words)
 
     def __call__(self, word: str) -> str:
         """The stem of one word as written; cached."""
@@ -59,13 +78,60 @@ class Stemmer:
         value = float(written)
         return next((stem for low, high, stem in self.numbers if low <= value <= high), written)
 
+    def _spelled(self, word: str) -> str:
+        """The word of the facts that this one is a slip of (`sweling`, `siezure`), else the word itself."""
+        if len(word) < _LONG - 1 or word in self._words or not word.isalpha():
+            return word
+        near = (known for key in _skeletons(word) for known in self._skeletons.get(key, ()))
+        return next((known for known in near if is_slip(word, known)), word)
+
     def _stem(self, word: str) -> str:
+        if word in self.forms:
+            return self.forms[word]
+        word = self._spelled(word)
         if word in self.forms:
             return self.forms[word]
         for old, new in self.spellings.items():
             if old in word:
                 word = word.replace(old, new)
         return self.forms.get(word) or light_stem(word)
+
+
+def _skeletons(word: str) -> tuple[str, str]:
+    """What two spellings share: the consonants in order without doubles, or the same letters in another order."""
+    bones = word[0]
+    for letter in word[1:]:
+        if letter not in _VOWELS and letter != bones[-1]:
+            bones += letter
+    return bones, "".join(sorted(word))
+
+
+def is_slip(written: str, meant: str) -> bool:
+    """Whether a letter was doubled, a vowel left out, put in or taken for another, or two neighbours exchanged.
+
+    The first letter must be right.
+
+    >>> is_slip("sweling", "swelling"), is_slip("siezure", "seizure"), is_slip("smelling", "swelling")
+    (True, True, False)
+    """
+    if written[0] != meant[0]:
+        return False
+    if len(written) == len(meant):
+        apart = [at for at in range(len(written)) if written[at] != meant[at]]
+        if len(apart) == 1 and len(meant) >= _VERY_LONG:
+            return written[apart[0]] in _VOWELS and meant[apart[0]] in _VOWELS
+        if len(apart) != 2 or apart[1] - apart[0] != 1:
+            return False
+        one, two = apart
+        return written[one] == meant[two] and written[two] == meant[one]
+    short, long = sorted((written, meant), key=len)
+    if len(long) - len(short) != 1:
+        return False
+    at = next((at for at, letter in enumerate(short) if letter != long[at]), len(short))
+    if short[at:] != long[at + 1 :]:
+        return False
+    doubled = long[at] == long[at - 1]
+    return doubled or (long[at] in _VOWELS and at < len(long) - 1 and len(short) >= _LONG)
 
 
 def plain(word: str) -> str:
@@ -118,7 +184,7 @@ def _single(word: str) -> str:
 
 
 def _has_vowel(word: str) -> bool:
-    return any(letter in "aeiouy" for letter in word)
+    return any(letter in _VOWELS for letter in word)
 
 
 def tokens(text: str, stemmer: Stemmer, start: int = 0, end: int | None = None) -> list[Token]:
