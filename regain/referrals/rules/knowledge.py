@@ -28,6 +28,7 @@ class Knowledge:
     functions: Mapping[str, Function]
     conditions: Mapping[str, Condition]
     flags: tuple[Flag, ...]
+    plans: Mapping[str, tuple[str | None, str | None]]
     scoring: Scoring
     wording: Mapping[str, str]
     screens: Mapping[str, str]
@@ -54,6 +55,9 @@ def knowledge(found: Iterable[Fact]) -> Knowledge:
         functions={value["key"]: _function(value, by_name) for value in functions.latest()},
         conditions={value["key"]: _condition(value) for value in by_name["conditions"].latest()},
         flags=tuple(_flag(value) for value in by_name["red_flags"].latest()),
+        plans={
+            v["key"]: (v.get("needs"), v.get("unless")) for v in by_name["modifiers"].latest() if v["kind"] == "plan"
+        },
         scoring=scoring,
         wording={value["key"]: value["text"] for value in by_name["wording"].latest()},
         screens={value["key"]: value["text"] for value in by_name["wording"].latest() if value.get("screen")},

@@ -48,7 +48,7 @@ def recommend(profile: Profile, known: Knowledge, findings: tuple[Finding, ...] 
     condition = _condition(reading, profile, items, clues, known)
     points = _points(items, condition, clues, profile, known)
     line = _line(profile, reading, known)
-    disciplines = _disciplines(_led(points, items, profile, reading, known), condition, line, known)
+    disciplines = _disciplines(_led(points, items, clues, profile, reading, known), condition, line, known)
     span = None if profile.structured or _is_short(reading, known) else int(known.scoring.values["flag_span"])
     flags = check_flags(profile, reading, known.flags, clues.managed and not profile.structured, span)
     fired = [flag.action for flag in flags if flag.state is FlagState.FIRED]
@@ -93,9 +93,17 @@ def word_for(disciplines: tuple[str, ...]) -> str:
 def clues_of(reading: Reading, profile: Profile, known: Knowledge) -> Clues:
     """Time, setting and plan clues that hold here and now."""
     said = {m.owner[1] for m in reading.of("clue") if m.state in (*_NOW, State.PAST, State.NEUTRAL)}
-    plan = tuple(sorted({m.owner[1] for m in reading.of("plan") if m.state in _NOW}))
+    plan = tuple(sorted({m.owner[1] for m in reading.of("plan") if _planned(m, said, known)}))
     inpatient = "inpatient" in said or (profile.setting or "") in known.scoring.values["inpatient_settings"]
     return Clues("recent" in said or inpatient, "early" in said or inpatient, inpatient, "managed" in said, plan)
+
+
+def _planned(mention: Mention, said: set[str], known: Knowledge) -> bool:
+    """Whether a plan clue counts: said of now, or of what was done where it `needs` a clue; never with an `unless` clue."""
+    needs, unless = known.plans[mention.owner[1]]
+    if needs:
+        return needs in said and mention.state in (*_NOW, State.PAST, State.NEUTRAL)
+    return mention.state in _NOW and unless not in said
 
 
 def _condition(reading: Reading, profile: Profile, items: tuple[FunctionItem, ...], clues: Clues, known: Knowledge) -> ConditionItem | None:  # fmt: skip
@@ -128,8 +136,8 @@ def _points(items: tuple[FunctionItem, ...], condition: ConditionItem | None, cl
     return points
 
 
-def _led(points: Mapping[str, float], items: tuple[FunctionItem, ...], profile: Profile, reading: Reading, known: Knowledge) -> dict[str, float]:  # fmt: skip
-    """In a letter many weak words must not add up to a need: one item has to lead, and what a discipline works on be named.
+def _led(points: Mapping[str, float], items: tuple[FunctionItem, ...], clues: Clues, profile: Profile, reading: Reading, known: Knowledge) -> dict[str, float]:  # fmt: skip
+    """In a letter many weak words must not add up to a need: one item or the plan has to lead, and what a discipline works on be named.
 
     `letter_evidence` lists, for each discipline, the codes that are such evidence; an empty list asks for nothing more.
     """
@@ -141,7 +149,8 @@ def _led(points: Mapping[str, float], items: tuple[FunctionItem, ...], profile: 
     for name, total in points.items():
         starts = tuple(values["letter_evidence"].get(name, ()))
         named = sum(item.points[name] for item in items if item.code.startswith(starts)) if starts else None
-        top = max((item.points[name] for item in items), default=0.0)
+        planned = (known.scoring.plan.get(key, {}).get(name, 0) for key in clues.plan)
+        top = max((*(item.points[name] for item in items), *planned), default=0.0)
         enough = top >= lead and (named is None or named >= values["letter_evidence_least"])
         led[name] = total if enough else 0.0
     return led

@@ -16,7 +16,7 @@ _TOKEN = re.compile(
     r"|\b[A-Za-z]/[A-Za-z](?![A-Za-z])"  # s/p, w/c, h/o
     r"|\b[Ww]/(?=[\s\w])"  # w/ RW
     r"|[A-Za-z]&[A-Za-z](?![A-Za-z])"  # A&O, E&T
-    r"|\b[Cc]an not\b"
+    r"|\b(?:[Cc]an|[Cc]ould) not\b"
     r"|[^\W\d_]+(?:['’`´][^\W\d_]+)*"
     r"|[^\w\s]|_"
 )
