@@ -5,7 +5,7 @@ DATABASE ?= both
 PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: setup run test check fix seed facts bench lock
+.PHONY: setup run test check fix seed facts bench bench-recommend lock
 
 setup: .venv/runtime
 
@@ -50,6 +50,10 @@ test: .venv/tests
 
 bench: .venv/tests
 	@$(PY) -m bench.run --size $(SIZE) --database $(DATABASE)
+
+# LETTERS= a file or folder of labelled letters (JSON lines with text and label); our own cases are always measured.
+bench-recommend: .venv/tests
+	@$(PY) -m bench.recommend $(if $(LETTERS),--letters $(LETTERS) --folds)
 
 lock:
 	@tools/lock

@@ -32,8 +32,8 @@ def profile_of(data: Mapping[str, Any], known: Knowledge) -> tuple[Profile | Non
         passages += _letter(text, known, findings)
     if given is not None:
         age, setting = _structured(given, passages, coded, known, findings)
-    if blocks(findings) and not passages and not coded:
-        return None, tuple(findings)
+    if blocks(findings):
+        return None, tuple(findings)  # a part that cannot be read might be the part that matters
     if not passages and not coded:
         findings.append(_nothing("profile"))
         return None, tuple(findings)

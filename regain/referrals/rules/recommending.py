@@ -184,15 +184,20 @@ def _confidence(points: Mapping[str, float], line: float, reading: Reading, flag
 
 
 def _orders(reading: Reading) -> tuple[Order, ...]:
-    """Therapy orders of now; past, conditional and declined ones are left out."""
-    found = []
-    seen = set()
-    for mention in reading.of("order"):
-        key = (mention.owner[1], mention.quote.start)
-        if mention.state is State.AFFIRMED and key not in seen:
-            seen.add(key)
+    """Therapy orders of now, each once; past, conditional and declined ones are left out."""
+    found: list[Order] = []
+    for mention in sorted(reading.of("order"), key=lambda m: (m.quote.where, m.quote.start, -m.quote.end)):
+        if mention.state is State.AFFIRMED and not any(_overlaps(order, mention) for order in found):
             found.append(Order(mention.owner[1], mention.quote))
     return tuple(found)
+
+
+def _overlaps(order: Order, mention: Mention) -> bool:
+    """Whether the same order is told in overlapping words."""
+    one, two = order.quote, mention.quote
+    return (
+        order.discipline == mention.owner[1] and one.where == two.where and two.start < one.end and one.start < two.end
+    )
 
 
 __all__ = ["PHYSICIAN_FIRST", "Condition", "Mention", "clues_of", "recommend", "word_for"]
