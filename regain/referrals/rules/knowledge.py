@@ -132,7 +132,7 @@ def _layout(fact: Fact, scoring: Scoring) -> Layout:
         for heading in row["headings"]:
             by_heading[heading] = section
     return Layout(by_heading, kinds["unheaded"], kinds["opening"], kinds["listed"], frozenset(scoring.values["sentence_abbreviations"]),
-                  frozenset(scoring.values["core_sections"]))  # fmt: skip
+                  frozenset(scoring.values["core_sections"]), int(scoring.values["short_letter"]))  # fmt: skip
 
 
 def _function(value: Value, by_name: Mapping[str, Fact]) -> Function:

@@ -157,13 +157,11 @@ def _led(points: Mapping[str, float], items: tuple[FunctionItem, ...], clues: Cl
 
 
 def _disciplines(points: Mapping[str, float], condition: ConditionItem | None, line: float, known: Knowledge) -> tuple[str, ...]:  # fmt: skip
-    over = needed(points, line, known.scoring)
+    """The disciplines that function asks for, in the order of the facts."""
+    over = set(needed(points, line, known.scoring))
     if condition and condition.both:
-        rest = sorted(
-            (n for n in known.disciplines if n not in over and _weight(condition, n, known)), key=lambda n: -points[n]
-        )
-        over = (*over, *rest)
-    return over
+        over |= {name for name in known.disciplines if _weight(condition, name, known)}
+    return tuple(name for name in known.disciplines if name in over)
 
 
 def _weight(condition: ConditionItem, name: str, known: Knowledge) -> float:

@@ -50,6 +50,7 @@ class Layout:
     listed: Section
     abbreviations: frozenset[str]
     core: frozenset[str]
+    short_words: int = 0
 
 
 def sections(text: str, layout: Layout) -> list[tuple[int, int, Section, bool]]:
@@ -67,11 +68,13 @@ def sections(text: str, layout: Layout) -> list[tuple[int, int, Section, bool]]:
     for number, (_, after, section) in enumerate(cuts):
         end = cuts[number + 1][0] if number + 1 < len(cuts) else len(text)
         found.append((after, end, section, True))
-    return found if any(piece[2].kind in layout.core for piece in found) else [_raised(piece) for piece in found]
+    if any(piece[2].kind in layout.core for piece in found) and len(text.split()) > layout.short_words:
+        return found
+    return [_raised(piece) for piece in found]
 
 
 def _raised(piece: tuple[int, int, Section, bool]) -> tuple[int, int, Section, bool]:
-    """History weighs in full where a letter has nothing else to weigh."""
+    """History weighs in full where a letter is short, or has nothing else to weigh."""
     start, end, section, headed = piece
     if section.state is None and section.weight:
         section = replace(section, weight=max(1.0, section.weight), activity_weight=max(1.0, section.activity_weight))
