@@ -41,3 +41,39 @@ def test_in_a_long_letter_context_counts_only_nearby():
     )
     assert states(ask(text=f"Calf pain on walking. {far} His aunt had a cast as a child.")).get("rf-dvt") != "fired"
     assert codes(ask(text=f"Knee pain. {far} Cannot climb stairs."))
+
+
+def test_parts_of_a_flag_told_in_two_sentences_belong_together():
+    assert (
+        states(ask(text="72 year old woman. Knocked her head on the sink last night. She takes warfarin."))[
+            "rf-headinj"
+        ]
+        == "fired"
+    )
+
+
+@pytest.mark.parametrize(("said", "code"), [
+    ("walks the corridor alone", "d450"), ("runs 5k", "d455"), ("washes and dresses alone", "d510"),
+])  # fmt: skip
+def test_what_a_person_does_alone_is_no_problem(said, code):
+    assert code not in codes(problems(said))
+
+
+@pytest.mark.parametrize("said", ["cannot get out of bed alone", "cannot wash himself alone"])
+def test_alone_does_not_lift_trouble_said_before(said):
+    assert codes(problems(said))
+
+
+def test_an_answer_to_a_safety_question_is_no_problem_of_function():
+    assert codes(ask(profile={"problems": ["knee pain"], "flags": ["walks and climbs stairs"]})) == {"b28015"}
+
+
+def test_pain_after_an_activity_is_no_trouble_with_it():
+    assert "d475" not in codes(problems("sore neck after long drives"))
+
+
+def test_letters_of_two_meanings_name_a_condition_only_as_the_diagnosis():
+    named = ask(profile={"diagnosis": "PD", "problems": ["falls"]}).condition
+    assert named is not None
+    assert named.id == "pd"
+    assert ask(profile={"problems": ["PD weekly at home", "falls twice a month"]}).condition is None

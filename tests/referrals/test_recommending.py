@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.referrals.factories import ask, codes, problems
+from regain.referrals.rules import profile_of
+from tests.referrals.factories import ask, codes, known, problems
 
 
 def test_worked_example_structured_stroke():
@@ -137,3 +138,22 @@ def test_family_history_and_return_precautions_do_not_count():
         text="Mother has dementia. Return if you cannot walk. Knee pain.\n\nFAMILY HISTORY:\nStroke, cannot walk."
     )
     assert codes(reply) == {"b28015"}
+
+
+@pytest.mark.parametrize("profile", [
+    {"age": -3, "problems": ["knee pain"]}, {"age": 20, "age_unit": "fortnights", "problems": ["knee pain"]},
+    {"age": 70, "problems": ["knee pain", 5]}, {"problems": [{"icf": "d450", "severity": 9}, "knee pain"]},
+])  # fmt: skip
+def test_a_profile_that_cannot_be_read_whole_is_not_half_answered(profile):
+    read, findings = profile_of({"profile": profile}, known())
+    assert read is None
+    assert [finding.severity for finding in findings] == ["error"]
+
+
+@pytest.mark.parametrize(("problem", "word"), [
+    ("forgets appointments and repeats questions", "OT"), ("cannot plan a meal", "OT"), ("house is unsafe, steps into the house", "OT"),
+    ("room spins when I roll over", "PT"), ("leak when I cough", "PT"), ("clumsy running, cannot jump", "PT"),
+])  # fmt: skip
+def test_myths_in_a_few_words_of_text(problem, word):
+    """OT is more than hands, PT more than strength: also where only a few words are written."""
+    assert word in ask(text=f"The patient says: {problem}.").disciplines

@@ -18,8 +18,9 @@ from regain.referrals.rules.words import plain
 _PRIORITY = (State.OTHER_PERSON, State.HYPOTHETICAL, State.DENIED, State.PAST, State.NEUTRAL, State.SUSPECTED)
 _COMMA_COST = 3
 _CUES = ("cue", "frame", "severity", "breaker")
+_APART = 6  # sentences: what a letter tells further apart belongs to another matter
 _SAFETY = "flags"  # the entries of a profile that answer safety questions
-_WIDE = ("flag",)  # in an entry of a profile, what is said together belongs together
+_WIDE = ("flag",)  # in an entry of a profile or a few lines, what is said together belongs together
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +80,20 @@ def read(passages: Iterable[Passage], lexicon: Lexicon, grammar: Grammar) -> Rea
     seen: set[str] = set()
     listed: list[Sentence] = []
     for passage in passages:
+        brief = passage.kind == "list" or len(passage.text.split()) <= grammar.layout.short_words
         for sentence in sentences(passage, grammar.layout, lexicon.stemmer, lexicon.fillers, number):
             number = sentence.number + 1
             words += len(sentence.words)
             seen.update(word.stem for word in sentence.words)
-            found.extend(_mentions(sentence, lexicon, grammar))
-            if passage.kind == "list":
+            found.extend(_mentions(sentence, lexicon, grammar, brief))
+            if brief and sentence.section.state is None:
                 listed.append(sentence)
     found.extend(_across(listed, lexicon, grammar, {m.owner for m in found if m.state is State.AFFIRMED}))
     return Reading(tuple(found), words, number, frozenset(seen))
 
 
 def _across(listed: list[Sentence], lexicon: Lexicon, grammar: Grammar, known: set[tuple[str, ...]]) -> Iterator[Mention]:  # fmt: skip
-    """Red flags whose parts stand in different entries of a profile: what a form asks apart belongs together."""
+    """Red flags whose parts stand in different entries of a profile, or sentences of a few lines: they belong together."""
     present: dict[int, tuple[_Clues, Hit]] = {}
     for sentence in listed:
         spans = lexicon.spans(sentence.words)
@@ -109,14 +111,16 @@ def _across(listed: list[Sentence], lexicon: Lexicon, grammar: Grammar, known: s
     for parts, owner, pattern in lexicon.joints(present):
         places = [present[part] for part in parts]
         entries = {clues.sentence.number for clues, _ in places}
-        if owner[0] == "flag" and owner not in known and len(entries) > 1:
+        answers = all(clues.sentence.passage.kind == "list" for clues, _ in places)
+        told_apart = len(entries) > 1 and (answers or max(entries) - min(entries) <= _APART)
+        if owner[0] == "flag" and owner not in known and told_apart:
             known = {*known, owner}
             clues, hit = places[0]
             yield clues.mention(Hit(owner, hit.first, hit.last, pattern))
 
 
-def _mentions(sentence: Sentence, lexicon: Lexicon, grammar: Grammar) -> list[Mention]:
-    hits = lexicon.scan(sentence.words, _WIDE if sentence.passage.kind == "list" else ())
+def _mentions(sentence: Sentence, lexicon: Lexicon, grammar: Grammar, brief: bool) -> list[Mention]:
+    hits = lexicon.scan(sentence.words, _WIDE if brief else ())
     cues = _longest([hit for hit in hits if hit.owner[0] in _CUES])
     clues = _Clues(sentence, cues, grammar)
     content = [hit for hit in hits if hit.owner[0] not in _CUES]

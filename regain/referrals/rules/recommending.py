@@ -137,14 +137,13 @@ def _points(items: tuple[FunctionItem, ...], condition: ConditionItem | None, cl
 
 
 def _led(points: Mapping[str, float], items: tuple[FunctionItem, ...], clues: Clues, profile: Profile, reading: Reading, known: Knowledge) -> dict[str, float]:  # fmt: skip
-    """In a letter many weak words must not add up to a need: one item or the plan has to lead, and what a discipline works on be named.
+    """In a long letter many weak words must not add up to a need: one item or the plan leads, what a discipline works on is named.
 
     `letter_evidence` lists, for each discipline, the codes that are such evidence; an empty list asks for nothing more.
     """
-    if profile.structured:
+    if profile.structured or _is_short(reading, known):
         return dict(points)
-    values = known.scoring.values
-    lead = 0.0 if _is_short(reading, known) else known.scoring.lead_text
+    values, lead = known.scoring.values, known.scoring.lead_text
     led = {}
     for name, total in points.items():
         starts = tuple(values["letter_evidence"].get(name, ()))
