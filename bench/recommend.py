@@ -13,6 +13,7 @@ import itertools
 import json
 import re
 import statistics
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -21,7 +22,7 @@ from typing import Any
 
 from bench.baselines import folds, keyword, learned
 from regain.reference.facts import facts
-from regain.referrals.rules import Knowledge, knowledge, profile_of, recommend
+from regain.referrals.rules import Knowledge, decide, knowledge, profile_of, read, recommend
 
 CLASSES = ("PT", "OT involved", "none")
 WORDS = ("PT", "OT", "both", "none", "physician_first")
@@ -112,6 +113,8 @@ def with_values(known: Knowledge, values: dict[str, Any]) -> Knowledge:
     scoring = dataclasses.replace(
         scoring, plan=plan, **{k: v for k, v in values.items() if k in ("lead_text", "need_text")}
     )
+    if "history" not in values:
+        return dataclasses.replace(known, scoring=scoring)
     weight = {"weight": values["history"], "activity_weight": values["history"]}
     by_heading = {h: dataclasses.replace(s, **weight) if s.kind == "history" else s for h, s in layout.by_heading.items()}  # fmt: skip
     grammar = dataclasses.replace(known.grammar, layout=dataclasses.replace(layout, by_heading=by_heading))
@@ -121,12 +124,21 @@ def with_values(known: Knowledge, values: dict[str, Any]) -> Knowledge:
 def report_folds(rows: Sequence[dict[str, Any]], known: Knowledge) -> None:
     """Cross-validation of the calibration: the grid is searched without the letters that are then answered."""
     truth = [three(as_set(row["label"])) for row in rows]
-    tried = [dict(zip(GRID, values, strict=True)) for values in itertools.product(*GRID.values())]
+    profiles = [profile_of({"text": row["text"]}, known)[0] for row in rows]
+    first, *others = GRID
     said = []
-    for number, values in enumerate(tried, 1):
-        print(f"\r{number} of {len(tried)} settings", end="", flush=True)
-        said.append([three(s) for s in answers(rows, with_values(known, values))[0]])
-    print("\r", end="")
+    for history in GRID[first]:
+        print(f"calibrating with {first} at {history} ...", file=sys.stderr, flush=True)
+        weighed = with_values(known, {first: history})
+        readings = [p and read(p.passages, weighed.lexicon, weighed.grammar) for p in profiles]
+        for values in itertools.product(*(GRID[name] for name in others)):
+            tried = with_values(weighed, dict(zip(others, values, strict=True)))
+            said.append(
+                [
+                    three(frozenset(decide(p, r, tried).disciplines if p else ()))
+                    for p, r in zip(profiles, readings, strict=True)
+                ]
+            )
     scores = []
     for seed in SEEDS:
         chosen = [""] * len(rows)
@@ -156,7 +168,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--letters", type=Path, help="labelled letters: a .jsonl file or a folder of them")
     parser.add_argument("--cases", type=Path, default=Path("tests/referrals/cases.jsonl"), help="our own cases")
-    parser.add_argument("--folds", action="store_true", help="cross-validate what was calibrated (some minutes)")
+    parser.add_argument("--folds", action="store_true", help="cross-validate what was calibrated (a minute)")
     parser.add_argument("--wrong", action="store_true", help="list the letters answered otherwise than labelled")
     options = parser.parse_args()
     known = knowledge(facts("referrals"))

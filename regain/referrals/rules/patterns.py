@@ -45,6 +45,7 @@ class Lexicon:
     _atoms: dict[str, int] = field(default_factory=dict)
     _single: dict[int, list[tuple[Owner, str]]] = field(default_factory=dict)
     _joint: dict[int, list[tuple[tuple[int, ...], Owner, str]]] = field(default_factory=dict)
+    _choices: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     _shields: set[int] = field(default_factory=set)
     _masks: set[int] = field(default_factory=set)
 
@@ -96,17 +97,23 @@ class Lexicon:
 
     def _word(self, word: str) -> Iterator[tuple[str, ...]]:
         for choice in word.split("|"):
-            if choice.startswith("@"):
-                if choice[1:] not in self.groups:
-                    raise ValueError(f"no group {choice!r} in the lexicon; expected one of {sorted(self.groups)}")
-                for phrase in self.groups[choice[1:]]:
-                    yield from self._phrases(phrase)
-            elif choice.startswith("="):
-                self._exact.add(choice[1:])
-                yield (choice,)
-            else:
-                self.stemmer.learn(choice)
-                yield stems(choice, self.stemmer, self.fillers)
+            known = self._choices.get(choice)
+            if known is None:
+                known = self._choices[choice] = tuple(self._choice(choice))
+            yield from known
+
+    def _choice(self, choice: str) -> Iterator[tuple[str, ...]]:
+        if choice.startswith("@"):
+            if choice[1:] not in self.groups:
+                raise ValueError(f"no group {choice!r} in the lexicon; expected one of {sorted(self.groups)}")
+            for phrase in self.groups[choice[1:]]:
+                yield from self._phrases(phrase)
+        elif choice.startswith("="):
+            self._exact.add(choice[1:])
+            yield (choice,)
+        else:
+            self.stemmer.learn(choice)
+            yield stems(choice, self.stemmer, self.fillers)
 
     def spans(self, words: Sequence[Token]) -> dict[int, list[tuple[int, int]]]:
         """Where each part of a pattern stands in one sentence: part number to first and last content word."""

@@ -42,7 +42,11 @@ class Clues:
 
 def recommend(profile: Profile, known: Knowledge, findings: tuple[Finding, ...] = ()) -> Recommendation:
     """The recommendation for one person."""
-    reading = read(profile.passages, known.lexicon, known.grammar)
+    return decide(profile, read(profile.passages, known.lexicon, known.grammar), known, findings)
+
+
+def decide(profile: Profile, reading: Reading, known: Knowledge, findings: tuple[Finding, ...] = ()) -> Recommendation:  # fmt: skip
+    """The recommendation from what was read: the same reading may be decided with other values."""
     clues = clues_of(reading, profile, known)
     items = tuple(score_functions(reading, profile.coded, known.functions, known.scoring, known.disciplines))
     condition = _condition(reading, profile, items, clues, known)
@@ -197,4 +201,4 @@ def _overlaps(order: Order, mention: Mention) -> bool:
     )
 
 
-__all__ = ["PHYSICIAN_FIRST", "Condition", "Mention", "clues_of", "recommend", "word_for"]
+__all__ = ["PHYSICIAN_FIRST", "Condition", "Mention", "clues_of", "decide", "recommend", "word_for"]
