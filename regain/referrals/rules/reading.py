@@ -145,8 +145,9 @@ def _longest(hits: list[Hit]) -> list[Hit]:
 
 
 def _outermost(hits: list[Hit]) -> list[Hit]:
-    """Functions without those strictly inside a longer contiguous function phrase ("pain" inside "knee pain")."""
+    """Functions and conditions without those strictly inside a longer one ("pain" in "knee pain", "stroke" in "mini stroke")."""
     solid = [hit for hit in hits if hit.owner[0] in ("function", "activity", "mask") and " + " not in hit.pattern]
+    named = [hit for hit in hits if hit.owner[0] == "condition" and " + " not in hit.pattern]
     kept = []
     for hit in hits:
         inside = hit.owner[0] in ("function", "activity", "condition", "flag") and any(
@@ -157,7 +158,11 @@ def _outermost(hits: list[Hit]) -> list[Hit]:
         masked = any(
             o.owner[0] == "mask" and o is not hit and o.first <= hit.first and hit.last <= o.last for o in solid
         )
-        if not inside and not masked and hit.owner[0] != "mask":
+        part = hit.owner[0] == "condition" and any(
+            o.owner != hit.owner and o.first <= hit.first and hit.last <= o.last and o.last - o.first > hit.last - hit.first
+            for o in named
+        )  # fmt: skip
+        if not inside and not masked and not part and hit.owner[0] != "mask":
             kept.append(hit)
     return kept
 
