@@ -7,6 +7,7 @@ from itertools import islice
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
 
 from regain.episodes.models import CareTeamMember, Diagnosis, Episode, EpisodeStatus
 from regain.organizations.models import Site
@@ -79,7 +80,7 @@ def readable_episode(member, pk, at):
     where the chart is restricted and the member is neither on a care team nor broke the glass.
     """
     episode = get_object_or_404(episodes(member), pk=pk)
-    team = on_care_team(member, episode.patient_id, at.date()) if episode.patient.restricted else True
+    team = on_care_team(member, episode.patient_id, localdate(at)) if episode.patient.restricted else True
     if not may_open(member, episode.patient, at, team):
         raise PermissionDenied("This chart is restricted. Open it from the patient's page and say why.")
     return episode

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from regain.episodes.models import Episode
 from regain.organizations.models import Membership
@@ -73,7 +74,7 @@ def record_scores(*, episode: Episode, measure: str, entries: Sequence[Mapping[s
 
 def _refused(episode: Episode, taken_on: date, at: datetime, corrects: Score | None, note: str) -> list[Finding]:
     """What stands against recording at all: a day to come, a correction without a reason or of a corrected row."""
-    if taken_on > at.date():
+    if taken_on > localdate(at):
         return [
             error("DATE_IN_FUTURE", f"{taken_on:%d %b %Y} lies in the future.", where="taken_on", found=str(taken_on))
         ]

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from regain.episodes.queries import episodes
 from regain.organizations.access import needs, public
@@ -75,7 +76,7 @@ def rate(request: HttpRequest, pk, goal) -> HttpResponse:
             row,
             level=form.cleaned_data["level"],
             note=form.cleaned_data["note"],
-            on=request.now.date(),
+            on=localdate(request.now),
             by=request.member,
             at=request.now,
         )
@@ -149,7 +150,7 @@ def _save(form, known, plan, episode, discipline, author, request):
 
 def _initial(known: Section | None, episode, request) -> dict:
     if known is None:
-        today = request.now.date()
+        today = localdate(request.now)
         return {
             "evaluated_on": today,
             "starts_on": today,
@@ -179,7 +180,7 @@ def sign_section(request: HttpRequest, pk) -> HttpResponse:
     if section is None:
         raise Http404
     practitioner = practitioner_of(request.member)
-    findings = planning.check_signing(section, request.member, practitioner, request.now.date())
+    findings = planning.check_signing(section, request.member, practitioner, localdate(request.now))
     if request.method == "POST" and not section.signed_at:
         findings = planning.sign_section(section, practitioner=practitioner, by=request.member, at=request.now)
         if not blocks(findings):
@@ -249,7 +250,7 @@ def add_home_item(request: HttpRequest, pk) -> HttpResponse:
     form = HomeItemForm(request.POST or None, disciplines=disciplines().values())
     if request.method == "POST" and form.is_valid():
         planning.add_home_item(
-            episode, starts_on=request.now.date(), by=request.member, at=request.now, **form.cleaned_data
+            episode, starts_on=localdate(request.now), by=request.member, at=request.now, **form.cleaned_data
         )
         return redirect("web:home_programme", episode.pk)
     return render(
@@ -264,6 +265,6 @@ def add_equipment(request: HttpRequest, pk) -> HttpResponse:
     episode = _episode(request, pk)
     form = EquipmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        planning.add_equipment(episode, on=request.now.date(), by=request.member, at=request.now, **form.cleaned_data)
+        planning.add_equipment(episode, on=localdate(request.now), by=request.member, at=request.now, **form.cleaned_data)
         return redirect("web:home_programme", episode.pk)
     return render(request, "plan_of_care/home_form.html", {"form": form, "episode": episode, "title": "Add a device"})

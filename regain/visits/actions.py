@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from regain.coverage.actions import use_visit
 from regain.credentials.queries import findings_for, supervisions
@@ -185,7 +186,7 @@ def cosign_visit(visit: Visit, *, by: Membership, at: datetime) -> tuple[Cosigna
             )
         ]
     findings = findings_for(
-        by.organization_id, "cosign", signer, visit.discipline, care_state(visit.patient, visit.site), at.date()
+        by.organization_id, "cosign", signer, visit.discipline, care_state(visit.patient, visit.site), localdate(at)
     )
     if blocks(findings):
         return None, findings

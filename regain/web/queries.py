@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
+from django.utils.timezone import localdate
 
 from regain.credentials.queries import licenses
 from regain.credentials.rules import expiry
@@ -136,7 +137,7 @@ def _when(text: str) -> date | datetime:
 
 
 def _day(at) -> date:
-    return at.date() if isinstance(at, datetime) else at
+    return localdate(at) if isinstance(at, datetime) else at
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from regain.credentials.queries import findings_for
 from regain.episodes.actions import move_episode
@@ -80,7 +81,7 @@ def sign_part(
     if practitioner is None:
         return [error("NOT_A_PRACTITIONER", "Only a practitioner signs a discharge.", try_="Sign in as the therapist.")]
     episode = part.discharge.episode
-    findings = findings_for(by, "discharge", practitioner, part.discipline, episode.site.state, at.date())
+    findings = findings_for(by, "discharge", practitioner, part.discipline, episode.site.state, localdate(at))
     if not part.text.strip():
         findings.append(
             error(

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from regain.credentials.queries import findings_for
 from regain.episodes.actions import join_care_team
@@ -212,7 +213,7 @@ def check_signing(section: Section, by: Membership, practitioner: Practitioner |
 @transaction.atomic
 def sign_section(section: Section, *, practitioner: Practitioner | None, by: Membership, at: datetime) -> list[Finding]:
     """Sign a section: from now on the database refuses any change to it. Returns what stood beside; errors save nothing."""
-    findings = check_signing(section, by, practitioner, at.date())
+    findings = check_signing(section, by, practitioner, localdate(at))
     if blocks(findings):
         return findings
     sign(section, by=by, at=at, signature=str(practitioner))
@@ -252,7 +253,7 @@ def send_for_certification(
         expires_at=at + LINK_LASTS,
     )
     for section in sections:
-        add(Certification, by=by, at=at, section=section, kind="sent", on=at.date(), physician=physician)
+        add(Certification, by=by, at=at, section=section, kind="sent", on=localdate(at), physician=physician)
     audit(
         "plan sent",
         link,
@@ -316,7 +317,7 @@ def answer_link(
         Course(section.discipline, section.evaluated_on, duration_weeks=section.duration_weeks), rule
     ).through_on
     row = Certification.objects.create(
-        organization_id=link.organization_id, created_at=at, created_by=None, section=section, kind="signed" if agree else "returned", on=at.date(),
+        organization_id=link.organization_id, created_at=at, created_by=None, section=section, kind="signed" if agree else "returned", on=localdate(at),
         physician=link.physician, signature=signature.strip() if agree else "", through_on=through if agree else None, comment=comment.strip(),
         section_hash=section.signed_hash,
     )  # fmt: skip

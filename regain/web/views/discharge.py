@@ -8,6 +8,7 @@ from pathlib import Path
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.timezone import localdate
 
 from regain.episodes.queries import episodes, with_team
 from regain.organizations.access import needs
@@ -85,7 +86,7 @@ def printed(member: Membership, row, now: datetime) -> bytes | None:
 def start(request: HttpRequest, pk) -> HttpResponse:
     """Begin the discharge, or correct its shared part."""
     row = _episode(request, pk)
-    form = DischargeForm(request.POST or None, initial={"on": request.now.date()})
+    form = DischargeForm(request.POST or None, initial={"on": localdate(request.now)})
     findings: list[Finding] = []
     if request.method == "POST" and form.is_valid():
         result = discharging.start_discharge(row, by=request.member, at=request.now, **form.cleaned_data)

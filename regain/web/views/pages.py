@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from datetime import timedelta
 from functools import wraps
 from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch
-from django.utils.functional import SimpleLazyObject
+from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localdate
 
 from regain.coverage.queries import authorizations, coverages, estimates
@@ -93,7 +92,7 @@ def _glass(request: HttpRequest, row) -> HttpResponse | None:
     """A restricted chart leads to the page that asks for a reason."""
     if not row.restricted:
         return None
-    team = on_care_team(request.member, row.pk, request.now.date())
+    team = on_care_team(request.member, row.pk, localdate(request.now))
     return None if may_open(request.member, row, request.now, team) else redirect("people:break_glass", row.pk)
 
 
@@ -170,11 +169,11 @@ def plan(request: HttpRequest, row, context) -> HttpResponse:
     found = plan_of(request.member, row)
     sections = list(found.sections.all()) if found else []
     aims = {g.measure: g.target for g in found.goals.all() if g.measure} if found else {}
-    due = [d for d in queries.plans_due(request.member, request.now.date()) if d.section.plan.episode_id == row.pk]
+    due = [d for d in queries.plans_due(request.member, localdate(request.now)) if d.section.plan.episode_id == row.pk]
     context |= {"plan": found, "sections": sections, "due": due, "through": {s.pk: certified_through(s) for s in sections},
                 "courses": {c.key: c for c in courses(request.member, row, aims)}, "missing": [d for k, d in disciplines().items() if k not in {s.discipline for s in sections}],
                 "next": next_appointments(request.member, episode=row, since=request.now, limit=4),
-                "days_done": home_days(request.member, row, request.now.date().fromordinal(request.now.date().toordinal() - 6), request.now.date())}  # fmt: skip
+                "days_done": home_days(request.member, row, localdate(request.now) - timedelta(days=6), localdate(request.now))}  # fmt: skip
     return render(request, "web/plan.html", context)
 
 
@@ -236,17 +235,16 @@ def talk(request: HttpRequest, row, context) -> HttpResponse:
 @needs(Permission.SEE_CHART)
 def plans_due(request: HttpRequest) -> HttpResponse:
     """What sections of the plan wait for."""
-    due = queries.plans_due(request.member, localdate(request.now))
-    by = {
-        name: [d for d in due if d.finding.severity == severity]
-        for name, severity in (("late", "error"), ("soon", "warning"), ("known", "info"))
-    }
-    return render(request, "web/plans_due.html", {"due": due, **by, "disciplines": disciplines()})
+    return render(
+        request,
+        "web/plans_due.html",
+        {"due": queries.plans_due(request.member, localdate(request.now)), "disciplines": disciplines()},
+    )
 
 
 def _own(request: HttpRequest, pk=None):
     """The patient whose pages are opened: by the patient, or a caregiver."""
-    rows = list(own_patients(request.member, request.now.date()))
+    rows = list(own_patients(request.member, localdate(request.now)))
     chosen = next((row for row in rows if pk is None or row.pk == pk), None)
     if chosen is None:
         raise Http404
@@ -283,7 +281,7 @@ def did_it(request: HttpRequest, item) -> HttpResponse:
     """I did this today."""
     row, _ = _own(request)
     for current in episodes(request.member).filter(
-        patient__in=[p.pk for p in own_patients(request.member, request.now.date())]
+        patient__in=[p.pk for p in own_patients(request.member, localdate(request.now))]
     ):
         found = home_items(request.member, current).filter(pk=item).first()
         if found and request.method == "POST":
