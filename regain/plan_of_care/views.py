@@ -265,6 +265,8 @@ def add_equipment(request: HttpRequest, pk) -> HttpResponse:
     episode = _episode(request, pk)
     form = EquipmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        planning.add_equipment(episode, on=localdate(request.now), by=request.member, at=request.now, **form.cleaned_data)
+        planning.add_equipment(
+            episode, on=localdate(request.now), by=request.member, at=request.now, **form.cleaned_data
+        )
         return redirect("web:home_programme", episode.pk)
     return render(request, "plan_of_care/home_form.html", {"form": form, "episode": episode, "title": "Add a device"})
