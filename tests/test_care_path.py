@@ -11,7 +11,7 @@ from regain.billing.actions import draft_claim, findings_of
 from regain.coverage.actions import add_coverage, add_payer
 from regain.episodes.actions import add_diagnosis
 from regain.organizations import queries as organizations
-from regain.plan_of_care.actions import discharging, planning
+from regain.plan_of_care.actions import certifying, discharging, planning
 from regain.plan_of_care.queries import link_of, rule_for
 from regain.record.actions import Signed
 from regain.reference import facts as loader
@@ -105,12 +105,12 @@ def walk(clinic, discipline: str, episode=None):
                                      interventions=[{"code": organizations.disciplines()[discipline]["treatment_codes"][0], "label": "Practice", "minutes": 40}])  # fmt: skip
     assert not blocks(planning.sign_section(section, practitioner=therapist, by=by, at=AT))
     section.refresh_from_db()
-    token, _ = planning.send_for_certification(plan, clinic.physician, by=by, at=AT)
+    token, _ = certifying.send_for_certification(plan, clinic.physician, by=by, at=AT)
     link = link_of(token, AT + timedelta(days=29))
     assert link_of(token, AT + timedelta(days=31)) is None
     rule = rule_for(by, episode.patient, section.evaluated_on)
     assert (
-        planning.answer_link(link, section=section, agree=True, signature="Amara Singh", comment="", at=AT, rule=rule)
+        certifying.answer_link(link, section=section, agree=True, signature="Amara Singh", comment="", at=AT, rule=rule)
         == []
     )
     treatment = sign(episode, therapist, visits[1], discipline, 40)

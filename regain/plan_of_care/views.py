@@ -14,7 +14,7 @@ from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.people.queries import physicians, practitioner_of
 from regain.plan_of_care import queries
-from regain.plan_of_care.actions import planning
+from regain.plan_of_care.actions import certifying, home, planning
 from regain.plan_of_care.forms import (
     CertifyForm,
     EquipmentForm,
@@ -209,7 +209,7 @@ def send(request: HttpRequest, pk) -> HttpResponse:
         plan = queries.plan_of(request.member, episode)
         if plan is None:
             return _back(episode)
-        token, findings = planning.send_for_certification(plan, physician, by=request.member, at=request.now)
+        token, findings = certifying.send_for_certification(plan, physician, by=request.member, at=request.now)
         if token:
             link = request.build_absolute_uri(reverse("plan_of_care:certify", args=[token]))
             return render(request, "plan_of_care/sent.html", {"episode": episode, "link": link, "physician": physician})
@@ -231,12 +231,12 @@ def certify(request: HttpRequest, token: str) -> HttpResponse:
         if section is None:
             raise Http404
         rule = queries.rule_for(link.organization, link.plan.episode.patient, section.evaluated_on)
-        findings = planning.answer_link(link, section=section, agree="sign" in request.POST, signature=form.cleaned_data["signature"],
+        findings = certifying.answer_link(link, section=section, agree="sign" in request.POST, signature=form.cleaned_data["signature"],
                                         comment=form.cleaned_data["comment"], at=request.now, rule=rule)  # fmt: skip
         if not findings:
             return redirect("plan_of_care:certify", token)
     elif request.method == "GET":
-        planning.open_link(link, at=request.now)
+        certifying.open_link(link, at=request.now)
     context = {"link": link, "plan": plan, "sections": sections, "findings": findings, "episode": link.plan.episode, "patient": link.plan.episode.patient,
                "disciplines": disciplines(), "typed": form.data if findings else {}}  # fmt: skip
     return render(request, "plan_of_care/certify.html", context, status=422 if findings else 200)
@@ -249,7 +249,7 @@ def add_home_item(request: HttpRequest, pk) -> HttpResponse:
     episode = _episode(request, pk)
     form = HomeItemForm(request.POST or None, disciplines=disciplines().values())
     if request.method == "POST" and form.is_valid():
-        planning.add_home_item(
+        home.add_home_item(
             episode, starts_on=localdate(request.now), by=request.member, at=request.now, **form.cleaned_data
         )
         return redirect("web:home_programme", episode.pk)
@@ -265,8 +265,6 @@ def add_equipment(request: HttpRequest, pk) -> HttpResponse:
     episode = _episode(request, pk)
     form = EquipmentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        planning.add_equipment(
-            episode, on=localdate(request.now), by=request.member, at=request.now, **form.cleaned_data
-        )
+        home.add_equipment(episode, on=localdate(request.now), by=request.member, at=request.now, **form.cleaned_data)
         return redirect("web:home_programme", episode.pk)
     return render(request, "plan_of_care/home_form.html", {"form": form, "episode": episode, "title": "Add a device"})

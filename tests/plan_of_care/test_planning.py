@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from regain.episodes.models import Diagnosis
 from regain.plan_of_care import queries
-from regain.plan_of_care.actions import discharging, planning
+from regain.plan_of_care.actions import certifying, discharging, planning
 from regain.plan_of_care.models import Certification, Contribution, Section, SigningLink
 from regain.record.actions import Signed, Stale, add
 from tests.factories import AT, ON, make_episode
@@ -79,7 +79,7 @@ def test_the_second_to_save_sees_both_versions(clinic, plan):
 
 
 def send(clinic, plan):
-    token, findings = planning.send_for_certification(plan, clinic.physician, by=clinic.owner, at=AT)
+    token, findings = certifying.send_for_certification(plan, clinic.physician, by=clinic.owner, at=AT)
     assert findings == []
     return token
 
@@ -95,7 +95,7 @@ def test_a_link_lasts_thirty_days_and_only_its_hash_is_kept(clinic, plan):
 
 def answer(clinic, link, section, **given):
     rule = queries.rule_for(clinic.organization, section.plan.episode.patient, ON)
-    return [f.code for f in planning.answer_link(link, section=section, at=AT, rule=rule,
+    return [f.code for f in certifying.answer_link(link, section=section, at=AT, rule=rule,
                                                  **{"agree": True, "signature": "Amara Singh", "comment": "", **given})]  # fmt: skip
 
 

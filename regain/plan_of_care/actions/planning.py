@@ -1,13 +1,11 @@
-"""Writes of the plan: goals, sections, signatures, certification, equipment, home programme."""
+"""Writes of the plan: goals, sections and their signatures."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.timezone import localdate
 
 from regain.credentials.queries import findings_for
@@ -16,23 +14,14 @@ from regain.episodes.models import Episode
 from regain.organizations.models import Membership
 from regain.people.models import Practitioner
 from regain.plan_of_care.models import (
-    Certification,
     Contribution,
-    Equipment,
     Goal,
     GoalRating,
-    HomeItem,
-    HomeLog,
     Plan,
     Section,
-    SigningLink,
 )
-from regain.plan_of_care.queries import hash_token
-from regain.plan_of_care.rules import Course, certification_due
 from regain.record.actions import Signed, add, audit, change, sign
 from regain.reference.rules import Finding, blocks, error, warning
-
-LINK_LASTS = timedelta(days=30)
 
 
 @transaction.atomic
@@ -224,152 +213,3 @@ def sign_section(section: Section, *, practitioner: Practitioner | None, by: Mem
         "section signed", section, by=by, at=at, patient=section.plan.episode.patient_id, discipline=section.discipline
     )
     return findings
-
-
-@transaction.atomic
-def send_for_certification(
-    plan: Plan, physician: Practitioner, *, by: Membership, at: datetime
-) -> tuple[str, list[Finding]]:
-    """Send every signed section to a physician; returns the link's token (shown once, only its hash is kept) and findings."""
-    sections = [
-        s
-        for s in plan.sections.filter(
-            Q(replaced_by__isnull=True) | Q(replaced_by__signed_at__isnull=True), signed_at__isnull=False
-        ).distinct()
-        if not s.certifications.filter(kind="signed").exists()
-    ]
-    if not sections:
-        return "", [
-            error("NOTHING_TO_SEND", "No signed section waits for certification.", try_="Sign a section first.")
-        ]
-    token = secrets.token_urlsafe(32)
-    link = add(
-        SigningLink,
-        by=by,
-        at=at,
-        plan=plan,
-        physician=physician,
-        token_hash=hash_token(token),
-        expires_at=at + LINK_LASTS,
-    )
-    for section in sections:
-        add(Certification, by=by, at=at, section=section, kind="sent", on=localdate(at), physician=physician)
-    audit(
-        "plan sent",
-        link,
-        by=by,
-        at=at,
-        patient=plan.episode.patient_id,
-        to=str(physician),
-        sections=[s.discipline for s in sections],
-    )
-    return token, []
-
-
-@transaction.atomic
-def note_verbal_order(
-    section: Section, physician: Practitioner, *, on: date, by: Membership, at: datetime, rule
-) -> Certification:
-    """The physician agreed by telephone; the signature is due within 14 days."""
-    through = certification_due(
-        Course(section.discipline, section.evaluated_on, duration_weeks=section.duration_weeks), rule
-    ).through_on
-    row = add(
-        Certification, by=by, at=at, section=section, kind="verbal", on=on, physician=physician, through_on=through
-    )
-    audit("verbal order", row, by=by, at=at, patient=section.plan.episode.patient_id)
-    return row
-
-
-@transaction.atomic
-def answer_link(
-    link: SigningLink, *, section: Section, agree: bool, signature: str, comment: str, at: datetime, rule
-) -> list[Finding]:
-    """The physician signs or returns one section through the link, without an account. Audited under their name."""
-    if section.plan_id != link.plan_id or not section.signed_at:
-        return [
-            error("NOT_IN_PLAN", "This section does not belong to the plan you were sent.", try_="Open the link again.")
-        ]
-    if Certification.objects.of(link.organization).filter(section=section, kind="signed").exists():
-        # a form sent twice, or two links to one plan: the first signature stands
-        return [
-            error(
-                "ALREADY_CERTIFIED",
-                f"The {section.discipline} section is signed already.",
-                where="section",
-                try_="Nothing is left to do for it; call the clinic to change the plan.",
-            )
-        ]
-    if agree and len(signature.strip()) < 3:
-        return [
-            error(
-                "SIGNATURE_MISSING",
-                "Type your name to sign.",
-                where="signature",
-                found=signature,
-                expected="your full name",
-                try_="First and family name, as on your orders.",
-            )
-        ]
-    if not agree and not comment.strip():
-        return [error("COMMENT_MISSING", "Say what should change.", where="comment", try_="One sentence is enough.")]
-    through = certification_due(
-        Course(section.discipline, section.evaluated_on, duration_weeks=section.duration_weeks), rule
-    ).through_on
-    row = Certification.objects.create(
-        organization_id=link.organization_id, created_at=at, created_by=None, section=section, kind="signed" if agree else "returned", on=localdate(at),
-        physician=link.physician, signature=signature.strip() if agree else "", through_on=through if agree else None, comment=comment.strip(),
-        section_hash=section.signed_hash,
-    )  # fmt: skip
-    audit("section certified" if agree else "section returned", row, by=None, at=at, organization=link.organization_id,
-          patient=link.plan.episode.patient_id, label=f"{link.physician} through a signing link", discipline=section.discipline)  # fmt: skip
-    return []
-
-
-@transaction.atomic
-def open_link(link: SigningLink, *, at: datetime) -> None:
-    """Note that the link was opened."""
-    if link.opened_at is None:
-        link.opened_at = at
-        link.save(update_fields=["opened_at"])
-    audit("plan opened through link", link.plan, by=None, at=at, organization=link.organization_id, patient=link.plan.episode.patient_id,
-          label=f"{link.physician} through a signing link")  # fmt: skip
-
-
-@transaction.atomic
-def add_equipment(episode: Episode, *, item: str, on: date, by: Membership, at: datetime, **details) -> Equipment:
-    """A device tried, ordered or in use."""
-    row = add(Equipment, by=by, at=at, episode=episode, item=item, on=on, **details)
-    audit("equipment added", row, by=by, at=at, patient=episode.patient_id, item=item)
-    return row
-
-
-@transaction.atomic
-def add_home_item(
-    episode: Episode, *, discipline: str, title: str, starts_on: date, by: Membership, at: datetime, **details
-) -> HomeItem:
-    """One thing to do at home."""
-    row = add(
-        HomeItem, by=by, at=at, episode=episode, discipline=discipline, title=title, starts_on=starts_on, **details
-    )
-    audit("home item added", row, by=by, at=at, patient=episode.patient_id, title=title)
-    return row
-
-
-@transaction.atomic
-def end_home_item(item: HomeItem, *, version: int, ends_on: date, by: Membership, at: datetime) -> HomeItem:
-    """Take an item off the list from the next day on."""
-    changed = change(item, version=version, by=by, at=at, ends_on=ends_on)
-    audit("home item ended", changed, by=by, at=at, patient=item.episode.patient_id)
-    return changed
-
-
-@transaction.atomic
-def log_home(item: HomeItem, *, on: date, by: Membership, at: datetime, note: str = "") -> HomeLog:
-    """The person did it; saying so twice on a day counts once."""
-    known = HomeLog.objects.of(by).filter(item=item, on=on).first()
-    if known:
-        return known
-    row = add(HomeLog, by=by, at=at, item=item, on=on, note=note)
-    audit("home item done", row, by=by, at=at, patient=item.episode.patient_id)
-    return row

@@ -15,7 +15,7 @@ from regain.organizations.models import Membership, Site
 from regain.organizations.queries import disciplines
 from regain.people.actions import register_patient
 from regain.people.models import Patient, Practitioner
-from regain.plan_of_care.actions import discharging, planning
+from regain.plan_of_care.actions import certifying, discharging, home, planning
 from regain.plan_of_care.models import SigningLink
 from regain.plan_of_care.queries import hash_token, rule_for
 from regain.referrals import actions as referring
@@ -298,13 +298,13 @@ def _plan(team: Team, row: dict, episode: Episode, on: date) -> None:
         )
         if any(f.severity == "error" for f in findings):
             raise ValueError(f"{row['family']} {discipline}: {[f.message for f in findings]}")
-    token, _ = planning.send_for_certification(plan, team.physician, by=first.membership, at=team.at(on, 17, 30))
+    token, _ = certifying.send_for_certification(plan, team.physician, by=first.membership, at=team.at(on, 17, 30))
     if reached(row["stage"], "midway"):
         link = SigningLink.objects.of(first.membership).get(token_hash=hash_token(token))
         signed = workday(on + timedelta(days=4))
         rule = rule_for(first.membership, episode.patient, on)
         for section in plan.sections.all():
-            planning.answer_link(
+            certifying.answer_link(
                 link,
                 section=section,
                 agree=True,
@@ -323,18 +323,28 @@ def _plan(team: Team, row: dict, episode: Episode, on: date) -> None:
 
 
 def _home(team: Team, row: dict, episode: Episode, on: date) -> None:
-    site = row.get("site", 0)
-    first = team.therapist(row["disciplines"][0], site).membership
-    for discipline, (title, how, dose, minutes) in HOME[row["family"]].items():
-        by = team.therapist(discipline, site).membership
-        item = planning.add_home_item(episode, discipline=discipline, title=title, how=how, dose=dose, minutes=minutes, starts_on=on,
-                                      by=by, at=team.at(on, 17, 40))  # fmt: skip
-        for back in (1, 2, 4, 5, 6):
-            done = team.today - timedelta(days=back)
-            if done >= on:
-                planning.log_home(item, on=done, by=by, at=team.at(done, 18))
-    planning.add_equipment(
-        episode, item=EQUIPMENT[row["family"]], on=on, state="in use", by=first, at=team.at(on, 17, 45)
+    for discipline in row["disciplines"]:
+        therapist = team.therapist(discipline)
+        for title, how, dose, minutes in HOME[discipline]:
+            item = home.add_home_item(episode, discipline=discipline, title=title, how=how, dose=dose, minutes=minutes, starts_on=on,
+                                          by=therapist.membership, at=team.at(on, 17, 40))  # fmt: skip
+            for back in (1, 2, 4, 5, 6):
+                done = team.today - timedelta(days=back)
+                if done >= on:
+                    home.log_home(item, on=done, by=therapist.membership, at=team.at(done, 18))
+    home.add_equipment(
+        episode,
+        item="Long-handled reacher",
+        on=on,
+        state="in use",
+        by=team.therapist(row["disciplines"][0]).membership,
+        at=team.at(on, 17, 45),
+    )
+    say_to_team(
+        episode,
+        text="Tires after twenty minutes; please keep the first half hour for what matters most.",
+        by=team.therapist(row["disciplines"][0]).membership,
+        at=team.at(on, 17, 50),
     )
     if row["family"] in SAID:
         say_to_team(episode, text=SAID[row["family"]], by=first, at=team.at(on, 17, 50))

@@ -19,7 +19,7 @@ from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.outcomes.queries import courses
 from regain.people.queries import find_patients, may_open, own_patients, patients
-from regain.plan_of_care.actions.planning import log_home
+from regain.plan_of_care.actions.home import log_home
 from regain.plan_of_care.queries import certified_through, equipment, home_days, home_items, plan_of
 from regain.record.actions import audit_view
 from regain.record.once import once
