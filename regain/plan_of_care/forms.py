@@ -103,9 +103,38 @@ class RatingForm(forms.Form):
 
 
 class SendForm(forms.Form):
-    """To whom the plan goes."""
+    """To whom the plan goes: somebody known here, or a name."""
 
-    physician = forms.ChoiceField(label="Physician")
+    physician = forms.ChoiceField(label="Physician", required=False)
+    given = forms.CharField(label="Given name", max_length=100, required=False)
+    family = forms.CharField(label="Family name", max_length=100, required=False)
+    npi = forms.RegexField(
+        r"^\d{10}$", label="NPI", required=False, error_messages={"invalid": "An NPI has ten digits."}
+    )
+
+    def __init__(self, *args, physicians=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["physician"].choices = [
+            *((str(p.pk), str(p)) for p in physicians),
+            ("", "Somebody else, named below"),
+        ]
+
+    def clean(self):
+        data = super().clean()
+        if not data.get("physician") and not (data.get("family", "").strip() and data.get("given", "").strip()):
+            self.add_error("family", "Choose a physician, or enter given and family name.")
+        return data
+
+    def named(self) -> dict[str, str]:
+        """The somebody else."""
+        return {name: self.cleaned_data[name] for name in ("given", "family", "npi")}
+
+
+class VerbalForm(forms.Form):
+    """A telephone agreement."""
+
+    physician = forms.ChoiceField(label="Who agreed")
+    on = forms.DateField(label="On", widget=DATE)
 
     def __init__(self, *args, physicians=(), **kwargs):
         super().__init__(*args, **kwargs)

@@ -94,10 +94,44 @@ def certified_through(row: Section) -> date | None:
     )
 
 
+def is_signed_by_physician(row: Section) -> bool:
+    """Whether a physician's signature, not only a telephone call, stands under the section."""
+    return any(step.kind == "signed" for step in row.certifications.all())
+
+
 def link_of(token: str, at: datetime) -> SigningLink | None:
-    """The open link a token belongs to. Looked up by the token's hash, which says the organization: no member is asked."""
-    links = SigningLink._default_manager.filter(token_hash=hash_token(token), expires_at__gt=at, closed_at__isnull=True)
+    """The open link a token belongs to."""
+    found = link_with(token)
+    return found if found and found.expires_at > at and found.closed_at is None else None
+
+
+def link_with(token: str) -> SigningLink | None:
+    """The link a token belongs to, open or not. Looked up by the token's hash, which says the organization: no member is asked."""
+    links = SigningLink._default_manager.filter(token_hash=hash_token(token))
     return links.select_related("organization", "physician", "plan__episode__patient", "plan__episode__site").first()
+
+
+def link(organization, link_id) -> SigningLink | None:
+    """One link of the organization."""
+    return SigningLink.objects.of(organization).select_related("physician", "plan__episode__patient").filter(pk=link_id).first()  # fmt: skip
+
+
+def open_links(organization, plan: Plan, at: datetime):
+    """Links to a plan that still open, newest first."""
+    links = SigningLink.objects.of(organization).filter(plan=plan, closed_at__isnull=True, expires_at__gt=at)
+    return links.select_related("physician").order_by("-created_at")
+
+
+def sections_of(link: SigningLink) -> list[Section]:
+    """The sections a link was made for that still stand, each with its `answer` through this physician, or None."""
+    sent = Certification.objects.of(link.organization_id).filter(
+        kind="sent", created_at=link.created_at, physician=link.physician_id, section__plan=link.plan_id
+    )
+    found = list(current_sections(link.organization_id).filter(pk__in=sent.values("section_id")))
+    for one in found:
+        said = [c for c in one.certifications.all() if c.kind in ("signed", "returned") and c.created_at >= link.created_at]  # fmt: skip
+        one.answer = said[-1] if said else None
+    return found
 
 
 def hash_token(token: str) -> str:

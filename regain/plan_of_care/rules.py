@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from regain.people.rules import folded
+
 
 @dataclass(frozen=True, slots=True)
 class CertificationRule:
@@ -93,6 +95,15 @@ def is_excepted(course: Course, rule: CertificationRule) -> bool:
     ordered = not course.order_disciplines or course.discipline in course.order_disciplines
     in_time = course.order_signed_on <= course.evaluated_on
     return ordered and in_time and 0 <= (course.sent_on - course.evaluated_on).days <= rule.exception_days
+
+
+def signs_as(signature: str, family: str) -> bool:
+    """Whether a typed name holds the family name it was sent to, whatever its accents and hyphens.
+
+    >>> signs_as("Dr. Amara Singh", "Singh"), signs_as("J. Nunez-Ortega", "Núñez Ortega"), signs_as("Bo Lee", "Singh")
+    (True, True, False)
+    """
+    return set(folded(family).split()) <= set(folded(signature).split())
 
 
 TREATMENT_KINDS = frozenset({"evaluation", "treatment", "re_evaluation", "discharge"})

@@ -1,15 +1,17 @@
 from django.urls import path
 
-from regain.plan_of_care import views
+from regain.plan_of_care.views import certifying, goals, home, sections
 
 app_name = "plan_of_care"
 urlpatterns = [
-    path("<uuid:pk>/goal", views.add_goal, name="add_goal"),
-    path("<uuid:pk>/goal/<uuid:goal>/rate", views.rate, name="rate"),
-    path("<uuid:pk>/section/<str:discipline>", views.edit_section, name="edit_section"),
-    path("section/<uuid:pk>/sign", views.sign_section, name="sign_section"),
-    path("<uuid:pk>/send", views.send, name="send"),
-    path("certify/<str:token>", views.certify, name="certify"),
-    path("<uuid:pk>/home", views.add_home_item, name="add_home_item"),
-    path("<uuid:pk>/equipment", views.add_equipment, name="add_equipment"),
+    path("<uuid:pk>/goal", goals.add_goal, name="add_goal"),
+    path("<uuid:pk>/goal/<uuid:goal>/rate", goals.rate, name="rate"),
+    path("<uuid:pk>/section/<str:discipline>", sections.edit_section, name="edit_section"),
+    path("section/<uuid:pk>/sign", sections.sign_section, name="sign_section"),
+    path("<uuid:pk>/send", certifying.send, name="send"),
+    path("certify/<str:token>", certifying.certify, name="certify"),
+    path("link/<uuid:pk>/withdraw", certifying.withdraw, name="withdraw"),
+    path("section/<uuid:pk>/verbal", certifying.verbal, name="verbal"),
+    path("<uuid:pk>/home", home.add_home_item, name="add_home_item"),
+    path("<uuid:pk>/equipment", home.add_equipment, name="add_equipment"),
 ]
