@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from regain.coverage.models import Authorization, AuthorizationUse, Coverage, Estimate, FeeLine, Payer
-from regain.coverage.rules.profiles import Profile, profile_of
-from regain.reference.facts import fact
+from regain.coverage.rules.codes import Code, codes_of
+from regain.organizations.queries import disciplines
+from regain.reference.facts import fact, rows
 from regain.reference.rules import Finding, warning
 
 
@@ -136,3 +138,18 @@ def booking_findings(organization, patient, discipline: str, on: date, more: int
 def coverage(organization, coverage_id) -> Coverage | None:
     """One coverage with its patient and payer."""
     return Coverage.objects.of(organization).select_related("patient", "payer").filter(pk=coverage_id).first()
+
+
+@cache
+def code_list() -> dict[str, Code]:
+    """Every service code by code."""
+    return codes_of(rows("coverage/codes"))
+
+
+def code_choices(discipline: str) -> list[tuple[str, str]]:
+    """Codes a discipline may enter, those it uses most first, with our own short labels."""
+    usual = disciplines()[discipline]
+    first = [*usual["evaluation_codes"], usual["re_evaluation_code"], *usual["treatment_codes"]]
+    known = [code for code in code_list().values() if code.discipline in ("", discipline)]
+    ranked = sorted(known, key=lambda c: (first.index(c.code) if c.code in first else len(first), c.code))
+    return [(code.code, f"{code.code} {code.label}") for code in ranked]

@@ -12,26 +12,20 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q
 
-from regain.coverage.queries import coverage_on, profile_on, unit_rule
-from regain.coverage.rules.codes import Billing, Code, billing_of, codes_of
-from regain.coverage.rules.units import AssistantRule, Counted, Done, assistant_rule_of, count, unit_rule_of
+from regain.coverage.queries import code_list, coverage_on, payer_kind, unit_rule
+from regain.coverage.rules.codes import Billing, billing_of
+from regain.coverage.rules.units import AssistantRule, Counted, Done, count
 from regain.credentials.queries import acts, findings_for, kinds_of
 from regain.organizations.queries import disciplines
 from regain.outcomes.queries import instruments, scores
 from regain.people.queries import practitioner_of
 from regain.plan_of_care.models import Goal, Section
-from regain.plan_of_care.rules import Course, certification_rule_of, report_due
-from regain.reference.facts import fact, facts, rows
+from regain.plan_of_care.rules import CertificationRule, Course, report_due
+from regain.reference.facts import fact, facts
 from regain.reference.rules import Finding
 from regain.scheduling.queries import appointments, care_state
 from regain.visits.models import Amendment, Cosignature, Intervention, Visit, VisitScore
 from regain.visits.rules import Around, Line, Note, SectionSeen, before_signing, due_measures
-
-
-@cache
-def code_list() -> dict[str, Code]:
-    """Every service code by code."""
-    return codes_of(rows("coverage/codes"))
 
 
 @cache
@@ -44,15 +38,6 @@ def billing_rules() -> dict[str, Billing]:
 def assistant_rule(on: date) -> AssistantRule | None:
     """The assistant modifiers' rule on a date of service."""
     return assistant_rule_of(fact("coverage/assistant_modifier").on(on))
-
-
-def code_choices(discipline: str) -> list[tuple[str, str]]:
-    """Codes a discipline may enter, those it uses most first, with our own short labels."""
-    usual = disciplines()[discipline]
-    first = [*usual["evaluation_codes"], usual["re_evaluation_code"], *usual["treatment_codes"]]
-    known = [code for code in code_list().values() if code.discipline in ("", discipline)]
-    ranked = sorted(known, key=lambda c: (first.index(c.code) if c.code in first else len(first), c.code))
-    return [(code.code, f"{code.code} {code.label}") for code in ranked]
 
 
 def visits(organization):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST
 
+from regain.coverage.queries import code_choices
 from regain.credentials.queries import kinds_of
 from regain.episodes.queries import readable_episode
 from regain.organizations.access import needs
@@ -119,7 +120,7 @@ def _lines(request: HttpRequest, visit, data: Any = None):
     rows = [{"id": i.pk, "code": i.code, "label": i.label, "dose": i.dose, "minutes": i.minutes or None, "goal": i.goal_id}
             for i in visit.interventions.all()]  # fmt: skip
     goals = [(str(g.pk), g.text[:60]) for g in queries.goals(request.member, visit.episode)]
-    options = {"codes": queries.code_choices(visit.discipline), "goals": goals}
+    options = {"codes": code_choices(visit.discipline), "goals": goals}
     return LineForms(data, initial=rows, prefix="lines", form_kwargs=options)
 
 
