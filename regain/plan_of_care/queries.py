@@ -54,13 +54,13 @@ def current_sections(organization):
 
 
 def section(organization, section_id) -> Section | None:
-    """One section, current or replaced."""
+    """One section with what it says for each goal, current or replaced."""
+    said = Contribution.objects.of(organization).select_related("goal").order_by("goal__rank", "goal__created_at")
+    steps = Certification.objects.of(organization).order_by("on", "created_at")
     return (
-        Section.objects.of(organization)
-        .select_related("plan__episode__patient", "author")
-        .filter(pk=section_id)
-        .first()
-    )
+        Section.objects.of(organization).select_related("plan__episode__patient", "plan__episode__site", "author")
+        .prefetch_related(Prefetch("contributions", said), Prefetch("certifications", steps)).filter(pk=section_id).first()
+    )  # fmt: skip
 
 
 def section_in_force(organization, episode, discipline: str, on: date) -> Section | None:

@@ -5,6 +5,8 @@ from regain.plan_of_care.views import certifying, goals, home, sections
 app_name = "plan_of_care"
 urlpatterns = [
     path("<uuid:pk>/goal", goals.add_goal, name="add_goal"),
+    path("<uuid:pk>/goal/<uuid:goal>", goals.change_goal, name="change_goal"),
+    path("<uuid:pk>/goal/<uuid:goal>/end", goals.end_goal, name="end_goal"),
     path("<uuid:pk>/goal/<uuid:goal>/rate", goals.rate, name="rate"),
     path("<uuid:pk>/section/<str:discipline>", sections.edit_section, name="edit_section"),
     path("section/<uuid:pk>/sign", sections.sign_section, name="sign_section"),

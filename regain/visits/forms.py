@@ -48,7 +48,8 @@ class LineForm(forms.Form):
     goal = forms.ChoiceField(label="For goal", required=False)
 
     def __init__(self, *args: Any, codes: Any = (), goals: Any = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # a row that equals what it was shown with is an answer, not an empty row
+        super().__init__(*args, **{**kwargs, "empty_permitted": False})
         self.fields["code"].choices = [("", "–"), *codes]
         self.fields["goal"].choices = [("", "–"), *goals]
 

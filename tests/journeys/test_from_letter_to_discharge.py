@@ -93,10 +93,21 @@ def plan(therapist, episode) -> None:
     page = therapist.opens(f"{episode}/plan")
     therapist.clicks("Add the first goal", "link")
     therapist.fills(text="Carry a full pan across the kitchen", target_on="2099-01-31")
+    for level, text in (
+        ("-2", "Cannot lift it"),
+        ("-1", "Half full"),
+        ("0", "Full, once"),
+        ("1", "Twice a day"),
+        ("2", "Every meal"),
+    ):
+        page.fill(f"[name='level_{level}']", text)
     therapist.clicks("Add the goal")
     therapist.clicks("Add the occupational therapy section", "link")
     page.fill("[name=findings]", "Wrist extension 20 degrees, grip 9 kg.")
-    page.fill("[name=interventions]", "97530 25 Kitchen tasks\n97110 15 Grip and range")
+    for row, (code, words, minutes) in enumerate((("97530", "Kitchen tasks", "25"), ("97110", "Grip and range", "15"))):
+        page.select_option(f"[name=lines-{row}-code]", code)
+        page.fill(f"[name=lines-{row}-label]", words)
+        page.fill(f"[name=lines-{row}-minutes]", minutes)
     page.locator("textarea[name^=goal_]").first.fill("Graded lifting in real kitchen tasks")
     therapist.clicks("Save the draft")
     therapist.clicks("Review and sign", "link")

@@ -13,8 +13,9 @@ from regain.plan_of_care.actions import certifying, planning
 from regain.plan_of_care.models import Certification, GoalRating, SigningLink
 from regain.record.actions import add
 from regain.record.models import AuditLine
-from tests.factories import AT, ON, make_episode
+from tests.factories import AT, ON, make_episode, make_patient
 
+LINES = [{"code": "97110", "label": "Strength", "minutes": 30}]
 LATE = datetime(2026, 11, 25, 1, 30, tzinfo=UTC)
 """Half past eight in the evening of the 24th in Maine."""
 
@@ -63,7 +64,7 @@ def signed_section(clinic, goal, discipline="PT", **details):
     by = clinic.member_of(discipline)
     section = planning.draft_section(goal.plan, discipline=discipline, author=clinic.therapists[discipline], evaluated_on=ON, starts_on=ON,
                                      frequency_per_week=2, duration_weeks=8, by=by, at=AT, contributions={goal: f"What {discipline} does"},
-                                     findings=f"Found by {discipline}", **details)  # fmt: skip
+                                     findings=f"Found by {discipline}", interventions=LINES, **details)  # fmt: skip
     assert planning.sign_section(section, practitioner=clinic.therapists[discipline], by=by, at=AT) == []
     return section
 
@@ -160,3 +161,120 @@ def test_another_clinic_reaches_no_link_section_or_goal(client, clinic, other_cl
                        ("edit_section", [episode.pk, "PT"]), ("add_goal", [episode.pk])):  # fmt: skip
         assert client.get(reverse(f"plan_of_care:{name}", args=args)).status_code == 404
     assert client.post(reverse("plan_of_care:withdraw", args=[held.pk])).status_code == 404
+
+
+LEVELS = {f"level_{level}": f"step {level}" for level in range(-2, 3)}
+GOAL = {
+    "text": "Dress alone",
+    "words": "",
+    "target_on": (ON + timedelta(30)).isoformat(),
+    "icf": "d540",
+    "measure": "",
+    "target": "",
+    **LEVELS,
+}
+
+
+def test_a_goal_is_scaled_on_all_five_levels_and_starts_from_a_baseline(therapist, clinic, episode):
+    page = reverse("plan_of_care:add_goal", args=[episode.pk])
+    refused = therapist.post(page, GOAL | {"level_1": "", "baseline": "-1"})
+    assert (refused.status_code, "Say this level too" in refused.text, "Dress alone" in refused.text) == (422, True, True)  # fmt: skip
+    therapist.post(page, GOAL | {"baseline": "-1"})
+    (goal,) = queries.plan_of(clinic.owner, episode).goals.all()
+    assert (goal.levels["2"], [(r.level, r.on) for r in goal.ratings.all()]) == ("step 2", [(-1, ON)])
+
+
+def test_a_goal_before_the_plan_starts_or_of_no_measure_is_sent_back(therapist, episode):
+    page = reverse("plan_of_care:add_goal", args=[episode.pk])
+    early = therapist.post(page, GOAL | {"target_on": "2020-01-01"})
+    assert (early.status_code, "lies before the plan starts" in early.text) == (422, True)
+    aimless = therapist.post(page, GOAL | {"target": "12"})
+    assert "Choose the measure that the target score is of" in aimless.text
+    assert "An ICF code is" in therapist.post(page, GOAL | {"icf": "630"}).text
+
+
+def test_the_second_to_change_a_goal_sees_both_versions_and_loses_nothing(therapist, clinic, episode, goal):
+    page = reverse("plan_of_care:change_goal", args=[episode.pk, goal.pk])
+    assert 'value="Walk to the mailbox"' in therapist.get(page).text
+    planning.change_goal(goal, version=1, text="Walk to the shop", by=clinic.member_of("OT"), at=AT)
+    lost = therapist.post(page, GOAL | {"version": "1", "text": "Walk to the barn"})
+    assert (lost.status_code, "Walk to the shop" in lost.text, lost.text.count("Walk to the barn")) == (409, True, 2)
+    therapist.post(page, GOAL | {"version": "2", "text": "Walk to the barn"})
+    (now,) = queries.plan_of(clinic.owner, episode).goals.all()
+    assert (now.text, now.version) == ("Walk to the barn", 3)
+
+
+def test_a_goal_ends_with_its_reason_and_stays_in_the_record(therapist, clinic, episode, goal):
+    page = reverse("plan_of_care:end_goal", args=[episode.pk, goal.pk])
+    assert therapist.get(page).status_code == 200
+    therapist.post(page, {"version": "1", "reason": "She moves to her son's flat."})
+    assert list(queries.plan_of(clinic.owner, episode).goals.all()) == []
+    goal.refresh_from_db()
+    assert (goal.ended_on, goal.ended_reason) == (ON, "She moves to her son's flat.")
+
+
+def test_each_level_is_rated_in_the_persons_own_terms(therapist, episode, goal):
+    page = therapist.get(reverse("plan_of_care:rate", args=[episode.pk, goal.pk])).text
+    assert "−1: step -1" in page
+
+
+def section_data(goal, **changes):
+    return {
+        "version": "0", "evaluated_on": ON.isoformat(), "starts_on": ON.isoformat(), "frequency_per_week": "2", "duration_weeks": "8",
+        "minutes_per_visit": "45", "findings": "Slow gait.", f"goal_{goal.pk}": "Gait on uneven ground", "lines-TOTAL_FORMS": "2",
+        "lines-INITIAL_FORMS": "0", "lines-0-code": "97110", "lines-0-label": "Strength", "lines-0-minutes": "30", "lines-1-code": "", **changes,
+    }  # fmt: skip
+
+
+def test_a_section_is_written_in_rows_and_a_row_without_minutes_is_sent_back(therapist, clinic, episode, goal):
+    page = reverse("plan_of_care:edit_section", args=[episode.pk, "PT"])
+    refused = therapist.post(page, section_data(goal, **{"lines-0-minutes": ""}))
+    assert (refused.status_code, "How many minutes a visit?" in refused.text, "Slow gait." in refused.text) == (422, True, True)  # fmt: skip
+    foreign = therapist.post(page, section_data(goal, **{"lines-0-code": "97165"}))
+    assert (foreign.status_code, parts(clinic)) == (422, {})
+    therapist.post(page, section_data(goal))
+    assert parts(clinic)["PT"].interventions == LINES
+
+
+def test_the_second_to_save_a_section_sees_both_versions_in_words(therapist, clinic, episode, goal):
+    page = reverse("plan_of_care:edit_section", args=[episode.pk, "PT"])
+    therapist.post(page, section_data(goal))
+    therapist.post(page, section_data(goal, version="1", frequency_per_week="3", **{f"goal_{goal.pk}": "Stairs first"}))
+    lost = therapist.post(page, section_data(goal, version="1", **{"lines-0-label": "Balance"}))
+    assert lost.status_code == 409
+    table = lost.text[lost.text.index("Both versions") : lost.text.index("</table>")]
+    assert all(text in table for text in ("Stairs first", "Gait on uneven ground", "Strength (97110), 30 min", "Balance (97110), 30 min"))  # fmt: skip
+    assert "{" not in table
+    assert therapist.post(page, section_data(goal, version="2")).status_code == 302
+
+
+def test_nobody_writes_the_section_of_another_discipline(therapist, clinic, episode, goal):
+    page = reverse("plan_of_care:edit_section", args=[episode.pk, "OT"])
+    assert "holds no OT license" in therapist.get(page).text
+    therapist.post(page, section_data(goal))
+    assert parts(clinic) == {}
+
+
+def test_a_renewal_starts_a_new_period_and_the_signed_one_stands_until_it_is_signed(therapist, clinic, episode, goal, at_clock):  # fmt: skip
+    old = signed_section(clinic, goal)
+    later = AT + timedelta(days=50)
+    at_clock(later)
+    therapist.force_login(clinic.member_of("PT").user)
+    page = reverse("plan_of_care:edit_section", args=[episode.pk, "PT"]) + "?renew=1"
+    day = (ON + timedelta(50)).isoformat()
+    assert therapist.get(page).text.count(f'value="{day}"') == 2
+    therapist.post(page, section_data(goal, evaluated_on=day, starts_on=day))
+    drafts = [s for s in queries.current_sections(clinic.owner) if not s.signed_at]
+    assert [(s.replaces_id, s.starts_on.isoformat()) for s in drafts] == [(old.pk, day)]
+    assert queries.section_in_force(clinic.owner, episode, "PT", ON + timedelta(50)) == old
+
+
+def test_a_restricted_chart_hides_its_plan(therapist, clinic):
+    hidden = make_episode(clinic, make_patient(clinic, "Roy", "Ann", restricted=True))
+    plan = planning.open_plan(hidden, starts_on=ON, by=clinic.owner, at=AT)
+    goal = planning.add_goal(plan, text="Walk", target_on=ON, by=clinic.owner, at=AT)
+    section = planning.draft_section(plan, discipline="PT", author=clinic.therapists["PT"], evaluated_on=ON, starts_on=ON, frequency_per_week=2,
+                                     duration_weeks=8, by=clinic.member_of("PT"), at=AT)  # fmt: skip
+    for name, args in (("add_goal", [hidden.pk]), ("change_goal", [hidden.pk, goal.pk]), ("edit_section", [hidden.pk, "PT"]),
+                       ("sign_section", [section.pk]), ("verbal", [section.pk]), ("send", [hidden.pk])):  # fmt: skip
+        assert therapist.get(reverse(f"plan_of_care:{name}", args=args)).status_code == 403

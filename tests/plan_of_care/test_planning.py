@@ -16,6 +16,7 @@ from regain.record.actions import Signed, Stale, add
 from tests.factories import AT, ON, make_episode
 
 DATES = {"evaluated_on": ON, "starts_on": ON, "frequency_per_week": 2, "duration_weeks": 8}
+LINES = [{"code": "97110", "label": "Strength", "minutes": 30}]
 LEVELS = {str(level): f"step {level}" for level in range(-2, 3)}
 
 
@@ -32,7 +33,7 @@ def draft(clinic, plan, discipline="PT", **changes):
         plan, text=f"Walk to the mailbox ({discipline})", target_on=ON + timedelta(56), levels=LEVELS, by=by, at=AT
     )
     return planning.draft_section(plan, discipline=discipline, author=clinic.therapists[discipline], by=by, at=AT, findings="Slow gait.",
-                                  contributions={goal: "Gait on uneven ground."}, **{**DATES, **changes})  # fmt: skip
+                                  contributions={goal: "Gait on uneven ground."}, interventions=LINES, **{**DATES, **changes})  # fmt: skip
 
 
 def sign(clinic, section):

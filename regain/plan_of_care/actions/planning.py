@@ -22,6 +22,7 @@ from regain.plan_of_care.models import (
 )
 from regain.record.actions import Signed, add, audit, change, sign
 from regain.reference.rules import Finding, blocks, error, warning
+from regain.scheduling.queries import care_state
 
 
 @transaction.atomic
@@ -38,9 +39,9 @@ def open_plan(episode: Episode, *, starts_on: date, by: Membership, at: datetime
 @transaction.atomic
 def add_goal(plan: Plan, *, text: str, target_on: date, by: Membership, at: datetime, levels: Mapping[str, str] | None = None, **details) -> Goal | list[Finding]:  # fmt: skip
     """A shared participation goal."""
-    if target_on < plan.starts_on:
-        return [error("ENDS_BEFORE_START", f"The goal's date {target_on} lies before the plan starts ({plan.starts_on}).", where="target_on",
-                      found=str(target_on), expected=f"from {plan.starts_on}", try_="Choose a later date.")]  # fmt: skip
+    findings = _check_goal(plan, target_on)
+    if findings:
+        return findings
     goal = add(
         Goal, by=by, at=at, plan=plan, text=text.strip(), target_on=target_on, levels=dict(levels or {}), **details
     )
@@ -48,12 +49,30 @@ def add_goal(plan: Plan, *, text: str, target_on: date, by: Membership, at: date
     return goal
 
 
+def _check_goal(plan: Plan, target_on: date) -> list[Finding]:
+    if target_on >= plan.starts_on:
+        return []
+    return [error("ENDS_BEFORE_START", f"The goal's date {target_on:%d %b %Y} lies before the plan starts ({plan.starts_on:%d %b %Y}).", where="target_on",
+                  found=str(target_on), expected=f"from {plan.starts_on}", try_="Choose a later date.")]  # fmt: skip
+
+
 @transaction.atomic
-def change_goal(goal: Goal, *, version: int, by: Membership, at: datetime, **fields) -> Goal:
+def change_goal(goal: Goal, *, version: int, by: Membership, at: datetime, **fields) -> Goal | list[Finding]:
     """Correct a goal; raises Stale where somebody was first."""
+    findings = _check_goal(goal.plan, fields.get("target_on", goal.target_on))
+    if findings:
+        return findings
     changed = change(goal, version=version, by=by, at=at, **fields)
     audit("goal changed", changed, by=by, at=at, patient=goal.plan.episode.patient_id, fields=sorted(fields))
     return changed
+
+
+@transaction.atomic
+def end_goal(goal: Goal, *, version: int, reason: str, on: date, by: Membership, at: datetime) -> Goal:
+    """Take a goal off the plan; it stays in the record with the reason. Raises Stale."""
+    ended = change(goal, version=version, by=by, at=at, ended_on=on, ended_reason=reason.strip())
+    audit("goal ended", ended, by=by, at=at, patient=goal.plan.episode.patient_id, reason=reason.strip())
+    return ended
 
 
 @transaction.atomic
@@ -75,6 +94,16 @@ def rate_goal(
     rating = add(GoalRating, by=by, at=at, goal=goal, level=level, on=on, discipline=discipline, note=note)
     audit("goal rated", rating, by=by, at=at, patient=goal.plan.episode.patient_id, level=level)
     return rating
+
+
+def check_author(
+    author: Practitioner | None, discipline: str, episode: Episode, on: date, by: Membership
+) -> list[Finding]:
+    """Whether this person may write a section of the discipline; empty when all is well."""
+    if author is None:
+        return [error("NOT_A_PRACTITIONER", "Only a practitioner writes a section.", try_="Sign in as the therapist who evaluated.")]  # fmt: skip
+    found = findings_for(by, "plan", author, discipline, care_state(episode.patient, episode.site), on)
+    return [one for one in found if one.severity == "error"]
 
 
 def check_section(
@@ -165,8 +194,8 @@ def check_signing(section: Section, by: Membership, practitioner: Practitioner |
                 try_="Sign in as the therapist who established it.",
             )
         ]
-    site = section.plan.episode.site
-    findings = findings_for(by, "plan", practitioner, section.discipline, site.state, on)
+    episode = section.plan.episode
+    findings = findings_for(by, "plan", practitioner, section.discipline, care_state(episode.patient, episode.site), on)
     if not section.contributions.exists():
         findings.append(
             error(
@@ -177,6 +206,13 @@ def check_signing(section: Section, by: Membership, practitioner: Practitioner |
                 source="S6",
             )
         )
+    for goal in Goal.objects.of(by).filter(contributions__section=section, ended_on__isnull=True):
+        if len(goal.levels) < 5:
+            findings.append(warning("LEVELS_MISSING", f"“{goal.text}” is not scaled on all five levels yet.", where="levels", found=len(goal.levels),
+                                    expected=5, try_="Agree with the person what each level means; progress is rated on it."))  # fmt: skip
+    if not section.interventions:
+        findings.append(warning("NO_INTERVENTION", "The section names no intervention.", where="interventions",
+                                try_="Name the type of service: payers ask for it, and the first note starts from it.", source="S6"))  # fmt: skip
     if not section.findings.strip():
         findings.append(
             warning(

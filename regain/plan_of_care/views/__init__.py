@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from regain.episodes.queries import episodes
+from regain.episodes.queries import readable_episode
+from regain.plan_of_care import queries
+from regain.record.actions import audit
 
 
 def episode_of(request: HttpRequest, pk):
-    """An episode of the member's organization."""
-    return get_object_or_404(episodes(request.member), pk=pk)
+    """An episode of the member's organization whose chart they may open; looking at it is audited."""
+    episode = readable_episode(request.member, pk, request.now)
+    if request.method == "GET":
+        audit("plan seen", episode, by=request.member, at=request.now, patient=episode.patient_id)
+    return episode
+
+
+def section_of(request: HttpRequest, pk):
+    """A section with its episode, current or replaced."""
+    section = queries.section(request.member, pk)
+    if section is None:
+        raise Http404
+    return section, episode_of(request, section.plan.episode_id)
 
 
 def to_plan(episode) -> HttpResponse:

@@ -16,7 +16,7 @@ from regain.people.queries import physicians
 from regain.plan_of_care import queries
 from regain.plan_of_care.actions import certifying
 from regain.plan_of_care.forms import CertifyForm, SendForm, VerbalForm
-from regain.plan_of_care.views import episode_of, to_plan
+from regain.plan_of_care.views import episode_of, section_of, to_plan
 from regain.record.once import once
 from regain.reference.rules import Finding
 from regain.referrals.actions import referrer_named
@@ -112,10 +112,8 @@ def withdraw(request: HttpRequest, pk) -> HttpResponse:
 @once
 def verbal(request: HttpRequest, pk) -> HttpResponse:
     """The physician agreed by telephone."""
-    section = queries.section(request.member, pk)
-    if section is None:
-        raise Http404
-    episode, people = section.plan.episode, list(physicians(request.member))
+    section, episode = section_of(request, pk)
+    people = list(physicians(request.member))
     form = VerbalForm(request.POST or None, physicians=people, initial={"physician": _usual(request, episode), "on": localdate(request.now)})  # fmt: skip
     rule = queries.rule_for(request.member, episode.patient, section.evaluated_on)
     findings: list[Finding] = []

@@ -7,15 +7,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
 
+from regain.coverage.queries import code_choices
 from regain.organizations.access import needs
 from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.people.queries import practitioner_of
 from regain.plan_of_care import queries
 from regain.plan_of_care.actions import planning
-from regain.plan_of_care.forms import SectionForm
+from regain.plan_of_care.forms import InterventionForms, SectionForm, planned
 from regain.plan_of_care.models import Section
-from regain.plan_of_care.views import episode_of, to_plan
+from regain.plan_of_care.views import episode_of, section_of, to_plan
 from regain.record.actions import Stale
 from regain.record.once import once
 from regain.reference.rules import Finding, blocks
@@ -24,7 +25,7 @@ from regain.reference.rules import Finding, blocks
 @needs(Permission.PLAN)
 @once
 def edit_section(request: HttpRequest, pk, discipline: str) -> HttpResponse:
-    """Draft a discipline's section, or change the draft; a signed one gets a successor."""
+    """Draft a discipline's section, or change the draft; a signed one gets a successor. `?renew=1` starts it today."""
     episode = episode_of(request, pk)
     if discipline not in disciplines():
         raise Http404
@@ -32,46 +33,40 @@ def edit_section(request: HttpRequest, pk, discipline: str) -> HttpResponse:
     # the newest: a draft that will replace the signed one, where there is one
     known = next((s for s in reversed(list(plan.sections.all()) if plan else []) if s.discipline == discipline), None)
     author = practitioner_of(request.member)
-    form = SectionForm(
-        request.POST or None, goals=plan.goals.all() if plan else (), initial=_initial(known, episode, request)
-    )
+    form, lines = _forms(request, known, plan, discipline, request.POST or None)
+    against = planning.check_author(author, discipline, episode, localdate(request.now), request.member)
     findings: list[Finding] = []
-    conflict = []
-    if request.method == "POST" and form.is_valid() and author:
+    conflict: list[tuple[str, str, str]] = []
+    if not against and form.is_valid() and lines.is_valid():
         try:
-            result = _save(form, known, plan, episode, discipline, author, request)
+            result = _save(form, lines, known, plan, episode, discipline, author, request)
             if not isinstance(result, list):
                 return to_plan(episode)
             findings = result
         except Stale as stale:
-            conflict = [
-                (form.fields[n].label, getattr(stale.theirs, n), v)
-                for n, v in stale.yours.items()
-                if n in form.fields and getattr(stale.theirs, n) != v
-            ]
+            theirs = queries.section(request.member, stale.theirs.pk)
+            conflict = differences(theirs, form, planned(lines))
             data = form.data.copy()
-            data["version"] = stale.theirs.version
-            form = SectionForm(data, goals=plan.goals.all())
-            form.is_valid()
+            data["version"] = theirs.version
+            form, lines = _forms(request, theirs, plan, discipline, data)
     context = {
-        "form": form,
-        "episode": episode,
-        "discipline": disciplines()[discipline],
-        "findings": findings,
-        "conflict": conflict,
-        "author": author,
-        "known": known,
-    }
-    return render(
-        request,
-        "plan_of_care/section_form.html",
-        context,
-        status=409 if conflict else 422 if findings or form.errors else 200,
-    )
+        "form": form, "lines": lines, "episode": episode, "discipline": disciplines()[discipline], "findings": findings, "conflict": conflict,
+        "against": against, "known": known, "renew": "renew" in request.GET, "wrong": form.errors or (form.is_bound and not lines.is_valid()),
+    }  # fmt: skip
+    status = 409 if conflict else 422 if findings or context["wrong"] else 200
+    return render(request, "plan_of_care/section_form.html", context, status=status)
 
 
-def _save(form, known, plan, episode, discipline, author, request):
+def _forms(request: HttpRequest, known: Section | None, plan, discipline: str, data):
+    form = SectionForm(data, goals=plan.goals.all() if plan else (), initial=_initial(known, request))
+    lines = InterventionForms(data, prefix="lines", initial=known.interventions if known else [],
+                              form_kwargs={"codes": code_choices(discipline)})  # fmt: skip
+    return form, lines
+
+
+def _save(form, lines, known, plan, episode, discipline, author, request):
     plan = plan or planning.open_plan(episode, starts_on=episode.opened_on, by=request.member, at=request.now)
+    details = form.details() | {"interventions": planned(lines)}
     if known and not known.signed_at:
         return planning.change_section(
             known,
@@ -79,53 +74,60 @@ def _save(form, known, plan, episode, discipline, author, request):
             by=request.member,
             at=request.now,
             contributions=form.contributions(),
-            **form.details(),
+            **details,
         )
     return planning.draft_section(plan, discipline=discipline, author=author, by=request.member, at=request.now, contributions=form.contributions(),
-                                  replaces=known, **form.details())  # fmt: skip
+                                  replaces=known, **details)  # fmt: skip
 
 
-def _initial(known: Section | None, episode, request) -> dict:
+NAMES = (
+    "version",
+    "evaluated_on",
+    "starts_on",
+    "frequency_per_week",
+    "duration_weeks",
+    "minutes_per_visit",
+    "findings",
+)
+
+
+def _initial(known: Section | None, request: HttpRequest) -> dict:
+    today = localdate(request.now)
     if known is None:
-        today = localdate(request.now)
-        return {
-            "evaluated_on": today,
-            "starts_on": today,
-            "frequency_per_week": 2,
-            "duration_weeks": 8,
-            "minutes_per_visit": 45,
-        }
-    lines = "\n".join(f"{one['code']} {one['minutes']} {one['label']}" for one in known.interventions)
+        return {"evaluated_on": today, "starts_on": today, "frequency_per_week": 2, "duration_weeks": 8, "minutes_per_visit": 45}  # fmt: skip
     said = {f"goal_{c.goal_id}": c.text for c in known.contributions.all()}
-    names = (
-        "version",
-        "evaluated_on",
-        "starts_on",
-        "frequency_per_week",
-        "duration_weeks",
-        "minutes_per_visit",
-        "findings",
-    )
-    return {name: getattr(known, name) for name in names} | {"interventions": lines} | said
+    renewed = {"evaluated_on": today, "starts_on": today} if "renew" in request.GET and known.signed_at else {}
+    return {name: getattr(known, name) for name in NAMES} | said | renewed
+
+
+def differences(theirs: Section, form: SectionForm, lines: list[dict]) -> list[tuple[str, str, str]]:
+    """What is saved now beside what was typed, where they differ, in words."""
+    said = {c.goal_id: c.text for c in theirs.contributions.all()}
+    pairs = [(form.fields[name].label, getattr(theirs, name), form.cleaned_data[name]) for name in NAMES[1:]]
+    pairs.append(("Interventions", _as_words(theirs.interventions), _as_words(lines)))
+    pairs += [(form.fields[f"goal_{g.pk}"].label, said.get(g.pk, ""), text) for g, text in form.contributions().items()]
+    return [(label, str(a), str(b)) for label, a, b in pairs if str(a) != str(b)]
+
+
+def _as_words(lines: list[dict]) -> str:
+    return "; ".join(f"{one['label']} ({one['code']}), {one['minutes']} min" for one in lines) or "none"
 
 
 @needs(Permission.PLAN)
 @once
 def sign_section(request: HttpRequest, pk) -> HttpResponse:
     """Findings before the signature, then the signature."""
-    section = queries.section(request.member, pk)
-    if section is None:
-        raise Http404
+    section, episode = section_of(request, pk)
     practitioner = practitioner_of(request.member)
     findings = planning.check_signing(section, request.member, practitioner, localdate(request.now))
     if request.method == "POST" and not section.signed_at:
         findings = planning.sign_section(section, practitioner=practitioner, by=request.member, at=request.now)
         if not blocks(findings):
-            messages.success(request, f"The {section.discipline} section is signed.")
-            return to_plan(section.plan.episode)
+            messages.success(request, f"The {section.discipline} section is signed. Send it to the physician next.")
+            return to_plan(episode)
     context = {
         "section": section,
-        "episode": section.plan.episode,
+        "episode": episode,
         "findings": findings,
         "blocked": blocks(findings),
         "discipline": disciplines()[section.discipline],
