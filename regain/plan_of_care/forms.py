@@ -149,7 +149,7 @@ class InterventionForm(forms.Form):
         return data
 
 
-InterventionForms = forms.formset_factory(InterventionForm, extra=4, max_num=20, absolute_max=40)
+InterventionForms = forms.formset_factory(InterventionForm, extra=3, max_num=20, absolute_max=40)
 
 
 def planned(lines) -> list[dict]:

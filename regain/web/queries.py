@@ -19,8 +19,14 @@ from regain.episodes.models import Episode
 from regain.episodes.queries import episodes
 from regain.organizations.queries import disciplines, lean, moment_of
 from regain.people.queries import practitioner_of
-from regain.plan_of_care.models import Section
-from regain.plan_of_care.queries import certified_through, course_of, current_sections, rule_for
+from regain.plan_of_care.models import Certification, Discharge, GoalRating, Section
+from regain.plan_of_care.queries import (
+    certified_through,
+    course_of,
+    current_sections,
+    is_signed_by_physician,
+    rule_for,
+)
 from regain.plan_of_care.rules import certification_due, report_due
 from regain.reference.rules import Finding, error, info, warning
 from regain.referrals.models import Referral
@@ -149,9 +155,10 @@ class Due:
     finding: Finding
 
 
-def plans_due(organization, today: date) -> list[Due]:
-    """What sections of active episodes wait for, the most urgent first: signature, certification, renewal, report."""
-    active = [e.pk for e in episodes(organization).filter(state="active")]
+def plans_due(organization, today: date, episode: Episode | None = None) -> list[Due]:
+    """What sections of active episodes (or of this one) wait for, the most urgent first: signature, certification, renewal, report."""
+    found_active = episodes(organization).filter(state="active")
+    active = [e.pk for e in (found_active if episode is None else found_active.filter(pk=episode.pk))]
     sections = list(current_sections(organization).filter(plan__episode__in=active))
     visits = defaultdict(list)
     rows = (
@@ -207,6 +214,18 @@ def _due(organization, section: Section, visits, order: Referral | None, today: 
                 f"The physician's signature {'was' if late else 'is'} due on {cert.due_on:%d %b %Y}.",
                 try_="Send it again or note a verbal order.",
                 source="Benefit Policy Manual 15 §220.1.3",
+            ),
+        )
+    elif cert.verbal_signature_due_on and not is_signed_by_physician(section):
+        late = today > cert.verbal_signature_due_on
+        yield Due(
+            section,
+            cert.verbal_signature_due_on,
+            (error if late else warning)(
+                "VERBAL_ORDER_UNSIGNED",
+                f"The verbal order {'was' if late else 'is'} to be signed by {cert.verbal_signature_due_on:%d %b %Y}.",
+                try_="Send the plan to the physician.",
+                source="42 CFR 424.24(c)(3)",
             ),
         )
     elif through is None and rule.required:
@@ -325,6 +344,19 @@ def todays_appointments(member, now: datetime, zone) -> list[Appointment]:
     return list(
         rows.annotate(visit_id=Subquery(drafts.values("pk")[:1]), visit_signed=Subquery(drafts.values("signed_at")[:1]))
     )
+
+
+def note_of_today(member, episode: Episode, now: datetime, zone) -> Appointment | None:
+    """The appointment that the signed-in practitioner has with this person today, with its note, if there is one."""
+    if practitioner_of(member) is None:
+        return None
+    return next((a for a in todays_appointments(member, now, zone) if a.episode_id == episode.pk), None)
+
+
+def certified_to(sections) -> date | None:
+    """Until when all signed sections are certified; None where one is not."""
+    ends = [certified_through(one) for one in sections if one.signed_at]
+    return min(ends) if ends and all(ends) else None
 
 
 def unsigned_notes(member):

@@ -11,17 +11,27 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localdate
 
-from regain.coverage.queries import authorizations, coverages, estimates
+from regain.coverage.queries import authorizations, coverage_on, coverages, estimates
+from regain.credentials.queries import discipline_of_kind
 from regain.episodes.actions import say_to_team
 from regain.episodes.queries import diagnoses, episodes, on_care_team, one_episode
 from regain.organizations.access import needs, public
 from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.outcomes.queries import courses
-from regain.people.queries import find_patients, may_open, own_patients, patients
+from regain.people.queries import find_patients, may_open, own_patients, patients, practitioner_of
 from regain.plan_of_care.actions.home import log_home
-from regain.plan_of_care.queries import certified_through, equipment, home_days, home_items, plan_of
-from regain.record.actions import audit_view
+from regain.plan_of_care.queries import (
+    certified_through,
+    current_sections,
+    equipment,
+    home_days,
+    home_items,
+    is_signed_by_physician,
+    open_links,
+    plan_of,
+)
+from regain.record.actions import audit
 from regain.record.once import once
 from regain.record.queries import audit_lines
 from regain.referrals.queries import next_step, open_referrals, referrals
@@ -114,8 +124,10 @@ def episode_page(view):
         if request.method == "GET":
             audit_view("episode seen", row, by=request.member, at=request.now, patient=row.patient_id)
         here = request.resolver_match.view_name
-        steps = _steps(request, row)
-        tabs = [{"label": label, "url": address(name, row.pk), "current": name == here} for label, name in TABS]
+        zone = ZoneInfo(request.member.organization.time_zone)
+        sections = list(current_sections(request.member).filter(plan__episode=row))
+        cover = coverage_on(request.member, row.patient, localdate(request.now))
+        tabs = [{"label": label, "url": reverse(name, args=[row.pk]), "current": name == here} for label, name in TABS]
         return view(
             request,
             row,
@@ -125,8 +137,11 @@ def episode_page(view):
                 "tabs": tabs,
                 "steps": steps,
                 "disciplines": disciplines(),
-                "diagnoses": SimpleLazyObject(lambda: list(diagnoses(request.member, row))),
-            },  # fmt: skip
+                "sections": sections,
+                "payer": cover.payer if cover else None,
+                "certified_to": queries.certified_to(sections),
+                "today_with": queries.note_of_today(request.member, row, request.now, zone),
+            },
             *args,
             **kwargs,
         )
@@ -166,14 +181,15 @@ def _link(to: tuple) -> str:
 @episode_page
 def plan(request: HttpRequest, row, context) -> HttpResponse:
     """The plan of care: shared goals with a lane a discipline, sections, what is due."""
-    found = plan_of(request.member, row)
-    sections = list(found.sections.all()) if found else []
+    found, today = plan_of(request.member, row), localdate(request.now)
+    sections, me = context["sections"], practitioner_of(request.member)
     aims = {g.measure: g.target for g in found.goals.all() if g.measure} if found else {}
-    due = [d for d in queries.plans_due(request.member, localdate(request.now)) if d.section.plan.episode_id == row.pk]
-    context |= {"plan": found, "sections": sections, "due": due, "through": {s.pk: certified_through(s) for s in sections},
-                "courses": {c.key: c for c in courses(request.member, row, aims)}, "missing": [d for k, d in disciplines().items() if k not in {s.discipline for s in sections}],
-                "next": next_appointments(request.member, episode=row, since=request.now, limit=4),
-                "days_done": home_days(request.member, row, localdate(request.now) - timedelta(days=6), localdate(request.now))}  # fmt: skip
+    own = discipline_of_kind(me.profession) if me else None
+    context |= {"plan": found, "due": queries.plans_due(request.member, today, row), "through": {s.pk: certified_through(s) for s in sections},
+                "courses": {c.key: c for c in courses(request.member, row, aims)}, "own": disciplines().get(own), "waiting": [s for s in sections if s.signed_at and not is_signed_by_physician(s)], "revised": {s.replaces_id for s in sections},
+                "links": list(open_links(request.member, found, request.now)) if found else [],
+                "next": next_appointments(request.member, episode=row, since=request.now, limit=4), "home": home_items(request.member, row, today),
+                "days_done": home_days(request.member, row, today - timedelta(days=6), today)}  # fmt: skip
     return render(request, "web/plan.html", context)
 
 
