@@ -30,6 +30,8 @@ class Visit(SignedEntry):
     started_at = models.DateTimeField(null=True, blank=True)
     total_minutes = models.PositiveSmallIntegerField(default=0)
     """Timed and untimed minutes together."""
+    together_minutes = models.PositiveSmallIntegerField(default=0)
+    """Minutes of these given at the same time as another discipline; each of them counts in one note only."""
     subjective = models.TextField(blank=True)
     objective = models.TextField(blank=True)
     assessment = models.TextField(blank=True)
@@ -53,6 +55,7 @@ class Visit(SignedEntry):
             "next_steps": self.next_steps,
             "interventions": list(self.interventions.order_by("rank", "id").values_list("code", "label", "minutes", "dose", "by_kind")),
             "scores": [str(pk) for pk in self.scores.order_by("score_id").values_list("score_id", flat=True)],
+            **({"together_minutes": self.together_minutes} if self.together_minutes else {}),
         }  # fmt: skip
 
 
