@@ -38,12 +38,17 @@ def episode(request: HttpRequest, pk) -> HttpResponse:
 def choose(request: HttpRequest, pk) -> HttpResponse:
     """Which measure to take: those taken before first, then all by group."""
     found = readable_episode(request.member, pk, request.now)
-    taken = list(dict.fromkeys(row.measure for row in queries.scores(request.member).filter(episode=found)))
-    words = request.GET.get("q", "").strip().casefold()
-    listed = [one for one in queries.instruments().values() if words in f"{one.key} {one.fact.label} {one.fact.about['abbr']} {one.fact.about['construct']}".casefold()]  # fmt: skip
-    context = {"episode": found, "before": [queries.instruments()[key] for key in taken], "instruments": listed,
-               "q": request.GET.get("q", ""), "disciplines": disciplines(), "back": _back(request, found)}  # fmt: skip
-    return render(request, "outcomes/choose.html", context)
+    context = choices(request.member, found, request.GET.get("q", ""))
+    return render(request, "outcomes/choose.html", context | {"back": _back(request, found), "visit": None})
+
+
+def choices(member, found, words: str) -> dict:
+    """What the page that offers every measure shows, from an episode or from a note."""
+    taken = list(dict.fromkeys(row.measure for row in queries.scores(member).filter(episode=found)))
+    said = words.strip().casefold()
+    listed = [one for one in queries.instruments().values() if said in f"{one.key} {one.fact.label} {one.fact.about['abbr']} {one.fact.about['construct']}".casefold()]  # fmt: skip
+    return {"episode": found, "before": [queries.instruments()[key] for key in taken], "instruments": listed, "q": words,
+            "disciplines": disciplines()}  # fmt: skip
 
 
 @needs(Permission.WRITE_NOTE)

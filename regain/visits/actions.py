@@ -16,8 +16,12 @@ from regain.organizations.models import Membership
 from regain.organizations.queries import disciplines
 from regain.outcomes.actions import record_score
 from regain.outcomes.models import Score
+from regain.outcomes.queries import instruments
 from regain.people.models import Practitioner
 from regain.people.queries import practitioner_of
+from regain.plan_of_care.actions.planning import draft_section, open_plan
+from regain.plan_of_care.models import Section
+from regain.plan_of_care.queries import current_sections
 from regain.record.actions import Stale, add, audit, change, sign
 from regain.reference.rules import Finding, blocks, error, warning
 from regain.scheduling.actions import move_appointment
@@ -26,7 +30,7 @@ from regain.visits.models import Amendment, Cosignature, Intervention, Visit, Vi
 from regain.visits.queries import last_visit, needs_cosign, section_in_force, signing_findings
 from regain.visits.rules import Kind
 
-WORDS = ("subjective", "objective", "assessment", "next_steps", "total_minutes", "kind", "on")
+WORDS = ("subjective", "objective", "assessment", "next_steps", "total_minutes", "together_minutes", "kind", "on")
 
 
 @transaction.atomic
@@ -83,6 +87,7 @@ def save_note(visit: Visit, *, version: int, by: Membership, at: datetime, words
     fields = {name: value for name, value in words.items() if name in WORDS}
     if not fields.get("total_minutes"):
         fields["total_minutes"] = sum(line["minutes"] or 0 for line in lines)
+    fields["together_minutes"] = fields.get("together_minutes") or 0
     section = section_in_force(by, visit.episode, visit.discipline, fields.get("on", visit.on))
     saved = change(visit, version=version, by=by, at=at, **fields, section=section)
     known = {str(row.pk): row for row in Intervention.objects.of(by).filter(visit=saved)}
@@ -111,7 +116,7 @@ def sign_visit(visit: Visit, *, version: int, by: Membership, at: datetime, toda
     current = (
         Visit.objects.of(by)
         .select_for_update()
-        .select_related("patient", "episode", "practitioner", "site")
+        .select_related("patient", "episode", "practitioner", "site", "appointment")
         .get(pk=visit.pk)
     )
     if current.version != version:
@@ -197,6 +202,33 @@ def cosign_visit(visit: Visit, *, by: Membership, at: datetime) -> tuple[Cosigna
     )
     audit("visit cosigned", visit, by=by, at=at, patient=visit.patient_id, hash=visit.signed_hash)
     return row, findings
+
+
+@transaction.atomic
+def section_from(visit: Visit, *, by: Membership, at: datetime) -> Section | list[Finding]:
+    """The draft of the plan's section that an evaluation leads to: nothing the note says is typed again.
+
+    A draft that is begun already is given back; a signed section gets a successor that renews it.
+    """
+    if not visit.signed_at or visit.kind not in (Kind.EVALUATION, Kind.RE_EVALUATION):
+        return [error("NOT_EVALUATED", "A section follows from a signed evaluation.", where="kind", try_="Sign the evaluation first.")]  # fmt: skip
+    known = list(current_sections(by).filter(plan__episode=visit.episode, discipline=visit.discipline))
+    begun = next((one for one in known if not one.signed_at), None)
+    if begun:
+        return begun
+    last = next((one for one in known if one.signed_at), None)
+    plan = open_plan(visit.episode, starts_on=visit.on, by=by, at=at)
+    said = {c.goal: c.text for c in last.contributions.select_related("goal")} if last else {}
+    amount = {name: getattr(last, name) if last else usual for name, usual in (("frequency_per_week", 2), ("duration_weeks", 8), ("minutes_per_visit", 45))}  # fmt: skip
+    return draft_section(plan, discipline=visit.discipline, author=visit.practitioner, evaluated_on=visit.on, starts_on=visit.on, by=by, at=at, replaces=last,
+                         findings=_found(visit), interventions=last.interventions if last else [], contributions=said, **amount)  # fmt: skip
+
+
+def _found(visit: Visit) -> str:
+    """What the evaluation says, with the measures taken in it."""
+    scores = [one.score for one in visit.scores.select_related("score").order_by("created_at")]
+    taken = [f"{instruments()[s.measure].fact.label}: {s.display} {s.unit if s.score is not None else ''}".strip() for s in scores]  # fmt: skip
+    return "\n".join(filter(None, [visit.objective.strip(), "; ".join(taken), visit.assessment.strip()]))
 
 
 @transaction.atomic

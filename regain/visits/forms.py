@@ -7,8 +7,13 @@ from typing import Any
 from django import forms
 from django.forms import formset_factory
 
-from regain.visits.rules import Kind, Line
+from regain.visits.rules import LONGEST, Kind, Line
 
+MINUTES = {
+    "invalid": "Minutes are a whole number, such as 15.",
+    "min_value": "%(show_value)s minutes: less than nothing. Leave it empty for what was not given.",
+    "max_value": "%(show_value)s minutes is longer than a visit lasts (up to %(limit_value)s). Look for a digit too many.",
+}
 SMALL = {"inputmode": "numeric", "autocomplete": "off", "size": 5}
 
 
@@ -26,8 +31,10 @@ class NoteForm(forms.Form):
         label="What skill it took and how it went", required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     next_steps = forms.CharField(label="Next time", required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    total_minutes = forms.IntegerField(label="Total minutes", required=False, min_value=0, max_value=1440,
+    total_minutes = forms.IntegerField(label="Total minutes", required=False, min_value=0, max_value=LONGEST, error_messages=MINUTES,
                                        help_text="Empty: the sum of the interventions.", widget=forms.TextInput(attrs=SMALL))  # fmt: skip
+    together_minutes = forms.IntegerField(label="Minutes together with another discipline", required=False, min_value=0, max_value=LONGEST, error_messages=MINUTES,
+                                          help_text="They count once: above, enter only those that count for you.", widget=forms.TextInput(attrs=SMALL))  # fmt: skip
     kind = forms.ChoiceField(
         label="Kind of note", choices=[(k.value, k.value.replace("_", " ").capitalize()) for k in Kind]
     )
@@ -43,7 +50,12 @@ class LineForm(forms.Form):
         label="Today", required=False, max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off", "size": 10})
     )
     minutes = forms.IntegerField(
-        label="Minutes", required=False, min_value=0, max_value=480, widget=forms.TextInput(attrs=SMALL)
+        label="Minutes",
+        required=False,
+        min_value=0,
+        max_value=LONGEST,
+        error_messages=MINUTES,
+        widget=forms.TextInput(attrs=SMALL),
     )
     goal = forms.ChoiceField(label="For goal", required=False)
 

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Sum
 
 from regain.coverage.queries import code_list, coverage_on, payer_kind, unit_rule
 from regain.coverage.rules.codes import Billing, billing_of
@@ -25,7 +25,7 @@ from regain.reference.facts import fact, facts
 from regain.reference.rules import Finding
 from regain.scheduling.queries import appointments, care_state
 from regain.visits.models import Amendment, Cosignature, Intervention, Visit, VisitScore
-from regain.visits.rules import Around, Line, Note, SectionSeen, before_signing, due_measures
+from regain.visits.rules import Around, Beside, Line, Note, SectionSeen, before_signing, due_measures
 
 
 @cache
@@ -43,7 +43,7 @@ def assistant_rule(on: date) -> AssistantRule | None:
 def visits(organization):
     """Every visit with its people, newest first."""
     return (
-        Visit.objects.of(organization).select_related("patient", "episode", "practitioner", "section", "signed_by__user", "site")
+        Visit.objects.of(organization).select_related("patient", "episode", "practitioner", "section", "signed_by__user", "site", "appointment")
         .order_by("-on", "-created_at", "-id")
     )  # fmt: skip
 
@@ -95,13 +95,9 @@ def last_visit(organization, episode, discipline: str, before: Visit | None = No
 
 
 def sections(organization, episode, discipline: str) -> list[Section]:
-    """A discipline's sections that no newer one replaces, newest first."""
-    return list(
-        Section.objects.of(organization)
-        .filter(plan__episode=episode, discipline=discipline)
-        .filter(Q(replaced_by__isnull=True) | Q(replaced_by__signed_at__isnull=True))
-        .order_by("-starts_on", "-created_at").distinct()
-    )  # fmt: skip
+    """A discipline's sections, newest first. A replaced one stays: a note of last week stands on last week's section."""
+    rows = Section.objects.of(organization).filter(plan__episode=episode, discipline=discipline)
+    return list(rows.order_by("-starts_on", "-created_at"))
 
 
 def section_in_force(organization, episode, discipline: str, on: date) -> Section | None:
@@ -174,10 +170,12 @@ def signing_findings(visit: Visit, member, today: date, lines: Sequence[Line] | 
 
     `lines` and `words` (subjective, assessment, total_minutes) are those typed and not saved yet.
     """
-    said = {name: getattr(visit, name) for name in ("subjective", "assessment", "total_minutes")} | dict(words or {})
+    said = {
+        name: getattr(visit, name) for name in ("subjective", "assessment", "total_minutes", "together_minutes")
+    } | dict(words or {})
     given = lines_of(visit) if lines is None else lines
     note = Note(visit.kind, visit.discipline, visit.on, said["total_minutes"] or sum(line.minutes for line in given), given,
-                said["subjective"], said["assessment"])  # fmt: skip
+                said["subjective"], said["assessment"], said["together_minutes"] or 0)  # fmt: skip
     return [*license_findings(visit, member), *before_signing(note, _around(visit, today))]
 
 
@@ -207,8 +205,36 @@ def _around(visit: Visit, today: date) -> Around:
     last = {row.measure: row.taken_on for row in scores(organization).filter(episode=episode)} if read else {}
     return Around(
         today, {code.code: code.discipline for code in code_list().values()}, seen, report.due, report.treatment_days,
-        due_measures(read, last, visit.on), disciplines()[discipline]["evaluation_codes"], needs_cosign(visit),
+        due_measures(read, last, visit.on), disciplines()[discipline]["evaluation_codes"], needs_cosign(visit), beside(visit), overlaps(visit),
     )  # fmt: skip
+
+
+def beside(visit: Visit) -> list[Beside]:
+    """Notes of other disciplines for the same person on the same day."""
+    rows = (
+        Visit.objects.of(visit.organization_id).filter(patient=visit.patient_id, on=visit.on).exclude(discipline=visit.discipline)
+        .select_related("practitioner").annotate(counted=Sum("interventions__minutes")).order_by("created_at")
+    )  # fmt: skip
+    return [Beside(v.discipline, str(v.practitioner), v.total_minutes, v.counted or 0, v.together_minutes) for v in rows]  # fmt: skip
+
+
+def overlaps(visit: Visit) -> list[str]:
+    """Who else is booked with the person while this visit's appointment lasts."""
+    mine = visit.appointment
+    if mine is None:
+        return []
+    rows = appointments(visit.organization_id).filter(patient=visit.patient_id, starts_at__lt=mine.ends_at, ends_at__gt=mine.starts_at)  # fmt: skip
+    others = rows.exclude(pk=mine.pk).exclude(practitioner=visit.practitioner_id)
+    return [str(a.practitioner) for a in others if a.state not in ("cancelled", "no_show")]
+
+
+def given_and_planned(visit: Visit) -> tuple[int, int | None]:
+    """Which visit of its section this is, and how many the section plans."""
+    if visit.section is None:
+        return 0, None
+    past = Visit.objects.of(visit.organization_id).filter(section=visit.section, signed_at__isnull=False, on__lte=visit.on)  # fmt: skip
+    number = past.exclude(pk=visit.pk).count() + 1
+    return number, visit.section.frequency_per_week * visit.section.duration_weeks
 
 
 def _report(visit: Visit, known: Sequence[Section]):

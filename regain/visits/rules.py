@@ -65,6 +65,23 @@ class Note:
     lines: Sequence[Line]
     subjective: str = ""
     assessment: str = ""
+    together_minutes: int = 0
+
+    @property
+    def given(self) -> int:
+        """Minutes of the interventions: those that count here."""
+        return sum(line.minutes for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The note of another discipline for the same person on the same day; `counted` are its interventions' minutes."""
+
+    discipline: str
+    by: str
+    total_minutes: int
+    counted: int
+    together_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +97,14 @@ class Around:
     """Names of measures that goals read, with the days since they were taken (None: never)."""
     evaluation_codes: Sequence[str] = ()
     cosign: bool = False
+    beside: Sequence[Beside] = ()
+    overlaps: Sequence[str] = ()
+    """Who else has an appointment with the person at the same time."""
 
 
 def before_signing(note: Note, around: Around) -> list[Finding]:
     """Everything that stands against signing (errors) or asks for a look (warnings), but licenses."""
-    found = [*_minutes(note), *_lines(note, around), *_section(note, around)]
+    found = [*_minutes(note), *_together(note, around), *_lines(note, around), *_section(note, around)]
     if note.on > around.today:
         found.append(error("VISIT_IN_FUTURE", f"The visit is on {note.on:%d %b %Y}; it is signed once it took place.", where="on",
                            found=str(note.on), try_="Correct the day."))  # fmt: skip
@@ -107,7 +127,7 @@ def before_signing(note: Note, around: Around) -> list[Finding]:
 
 
 def _minutes(note: Note) -> list[Finding]:
-    given = sum(line.minutes for line in note.lines)
+    given = note.given
     if note.total_minutes == 0 and given == 0:
         return [error("NO_MINUTES", "The visit has 0 minutes: nothing was given, so nothing is signed or billed.", where="total_minutes",
                       found=0, expected="at least 1", try_="Enter the minutes, or mark the appointment as missed.")]  # fmt: skip
@@ -121,6 +141,25 @@ def _minutes(note: Note) -> list[Finding]:
         return [warning("LONG_VISIT", f"{note.total_minutes} minutes is a long visit.", where="total_minutes", found=note.total_minutes,
                         try_="Check the minutes.")]  # fmt: skip
     return []
+
+
+def _together(note: Note, around: Around) -> list[Finding]:
+    """Two therapists with one person at once: each minute counts in one of their notes."""
+    if note.together_minutes > max(note.total_minutes, note.given):
+        return [error("TOGETHER_TOO_LONG", f"{note.together_minutes} minutes together, but the visit lasted {note.total_minutes or note.given}.", where="together_minutes",
+                      found=note.together_minutes, expected=f"up to {note.total_minutes or note.given}", try_="Correct one of the two.")]  # fmt: skip
+    found: list[Finding] = []
+    for other in around.beside:
+        shared = max(note.together_minutes, other.together_minutes)
+        most = max(note.total_minutes, note.given) + other.total_minutes - shared
+        if shared and note.given + other.counted > most:
+            found.append(error("COUNTED_TWICE", f"You and {other.by} ({other.discipline}) count {note.given + other.counted} minutes, though {shared} were given together: at most {most} count.",
+                               where="lines", found=note.given + other.counted, expected=f"up to {most}",
+                               try_="Leave the shared minutes to one of you, or split them.", source="S22"))  # fmt: skip
+    if around.overlaps and not note.together_minutes and not found:
+        found.append(warning("GIVEN_TOGETHER", f"{' and '.join(around.overlaps)} had an appointment with this person at the same time.", where="together_minutes",
+                             try_="Enter the minutes given together: they count in one note only.", source="S22"))  # fmt: skip
+    return found
 
 
 def _lines(note: Note, around: Around) -> list[Finding]:

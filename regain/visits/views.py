@@ -21,13 +21,15 @@ from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.outcomes.forms import ScoreForm
 from regain.outcomes.queries import courses, instruments
+from regain.outcomes.views import choices
 from regain.people.queries import practitioner_of
 from regain.record.actions import Signed, Stale, audit
 from regain.record.once import once
+from regain.reference.rules import Finding
 from regain.visits import actions, queries
 from regain.visits.forms import AmendForm, LineForms, NoteForm, StartForm, as_lines, filled
 
-WORDS = ("subjective", "objective", "assessment", "next_steps", "total_minutes", "kind")
+WORDS = ("subjective", "objective", "assessment", "next_steps", "total_minutes", "together_minutes", "kind")
 
 
 @needs(Permission.WRITE_NOTE)
@@ -105,6 +107,7 @@ def note(request: HttpRequest, pk) -> HttpResponse:
         return _signed(request, visit, AmendForm())
     if request.method == "POST":
         return _write(request, visit)
+    audit("visit seen", visit, by=request.member, at=request.now, patient=visit.patient_id)
     return _page(request, visit, _form(visit), _lines(request, visit), queries.lines_of(visit))
 
 
@@ -112,8 +115,13 @@ def _form(visit, data: Any = None) -> NoteForm:
     initial = {name: getattr(visit, name) for name in WORDS} | {
         "version": visit.version,
         "total_minutes": visit.total_minutes or None,
+        "together_minutes": visit.together_minutes or None,
     }
-    return NoteForm(data, initial=initial)
+    form = NoteForm(data, initial=initial)
+    if data is None:
+        # a note is written from the keyboard: the first field is where typing starts
+        form.fields["subjective"].widget.attrs["autofocus"] = True
+    return form
 
 
 def _lines(request: HttpRequest, visit, data: Any = None):
@@ -149,7 +157,7 @@ def _write(request: HttpRequest, visit) -> HttpResponse:
     if any(f.severity == "error" for f in findings):
         messages.error(request, "Saved, and not signed yet: see what must be solved first.")
         return redirect("visits:note", pk=visit.pk)
-    messages.success(request, "Signed.")
+    messages.success(request, "Signed. The note is frozen; what is to be added is an amendment.")
     return redirect("visits:note", pk=visit.pk)
 
 
@@ -160,7 +168,9 @@ def _conflict(request: HttpRequest, visit, stale: Stale, rows: list[dict[str, An
     data["version"] = str(theirs.version)
     form, lines = _form(theirs, data), _lines(request, theirs, data)
     form.is_valid(), lines.is_valid()
-    pairs = [(name.replace("_", " ").capitalize(), getattr(theirs, name), stale.yours.get(name, "")) for name in WORDS]
+    kinds = dict(form.fields["kind"].choices)
+    pairs = [(str(form.fields[name].label), getattr(theirs, name), stale.yours.get(name, "")) for name in WORDS]
+    pairs = [(label, kinds.get(a, a), kinds.get(b, b)) for label, a, b in pairs]
     mine_by_id = {str(row["id"]): row for row in rows if row.get("id")}
     for line in theirs.interventions.all():
         typed = mine_by_id.get(str(line.pk), {})
@@ -171,6 +181,19 @@ def _conflict(request: HttpRequest, visit, stale: Stale, rows: list[dict[str, An
     return _page(request, theirs, form, lines, as_lines(rows), status=409, conflict=conflict)
 
 
+def _wrong(form, lines) -> list[tuple[str, str, str]]:
+    """Every error of the note as (id, label, message), rows of the table included."""
+    forms = [(form, "")] + [(row, f"{row['label'].value() or 'new intervention'}: ") for row in lines] if form.is_bound else []  # fmt: skip
+    return [(one[name].id_for_label, where + str(one[name].label), str(messages_[0]))
+            for one, where in forms for name, messages_ in one.errors.items()]  # fmt: skip
+
+
+def _unless_untouched(visit, form, findings: list[Finding]) -> list[Finding]:
+    """A note just begun is not scolded for being empty."""
+    fresh = visit.version == 1 and not form.is_bound
+    return [one for one in findings if not (fresh and one.code == "NOTE_EMPTY")]
+
+
 def _names() -> dict[str, str]:
     """Instruments by key as people call them."""
     return {key: one.fact.label for key, one in instruments().items()}
@@ -179,7 +202,7 @@ def _names() -> dict[str, str]:
 def _signed(request: HttpRequest, visit, amend: AmendForm, findings: Any = (), status: int = 200) -> HttpResponse:
     """The note as it was signed, its amendments and cosignatures."""
     context = {"visit": visit, "discipline": disciplines()[visit.discipline], "author": practitioner_of(request.member), "amend": amend,
-               "findings": findings, "names": _names()}  # fmt: skip
+               "findings": findings, "names": _names(), "tally": queries.tally(visit, queries.lines_of(visit), visit.total_minutes, queries.rule_of(visit))}  # fmt: skip
     return render(request, "visits/signed.html", context, status=status)
 
 
@@ -191,10 +214,12 @@ def _page(
     was = {i.label: i for i in last.interventions.all()} if last else {}
     total = (words or {}).get("total_minutes") or (visit.total_minutes if words is None else 0) or 0
     goals = queries.goals(request.member, visit.episode)
+    number, planned = queries.given_and_planned(visit)
     context = {
+        "number": number, "planned": planned, "wrong": _wrong(form, lines),
         "visit": visit, "discipline": disciplines()[visit.discipline], "form": form, "lines": lines, "last": last, "was": was,
         "tally": queries.tally(visit, given, total, queries.rule_of(visit)), "conflict": conflict, "goals": goals,
-        "findings": queries.signing_findings(visit, request.member, today, given, words),
+        "findings": _unless_untouched(visit, form, queries.signing_findings(visit, request.member, today, given, words)),
         "names": _names(), "measures": courses(request.member, visit.episode, queries.targets(goals)),
         "read": [instruments()[g.measure] for g in goals if g.measure in instruments()],
     }  # fmt: skip
@@ -204,14 +229,27 @@ def _page(
 @needs(Permission.WRITE_NOTE)
 @require_POST
 def units(request: HttpRequest, pk) -> HttpResponse:
-    """Running minutes and units of what is typed; saves nothing."""
+    """Running minutes, units and findings of what is typed; saves nothing."""
     visit = _visit(request, pk)
     form, lines = _form(visit, request.POST), _lines(request, visit, request.POST)
     sound = form.is_valid() and lines.is_valid()
     given = as_lines(filled(lines)) if sound else queries.lines_of(visit)
-    total = form.cleaned_data.get("total_minutes") or 0 if sound else visit.total_minutes
-    tally = queries.tally(visit, given, total, queries.rule_of(visit))
-    return render(request, "visits/_tally.html", {"tally": tally, "sound": sound})
+    words = {name: form.cleaned_data[name] for name in WORDS} if sound else None
+    total = (words or {}).get("total_minutes") or (0 if sound else visit.total_minutes)
+    context = {
+        "tally": queries.tally(visit, given, total, queries.rule_of(visit)), "sound": sound,
+        "findings": queries.signing_findings(visit, request.member, localdate(request.now), given, words),
+    }  # fmt: skip
+    return render(request, "visits/_running.html", context)
+
+
+@needs(Permission.WRITE_NOTE)
+def choose(request: HttpRequest, pk) -> HttpResponse:
+    """Any measure, to be taken in a note."""
+    visit = _visit(request, pk)
+    context = choices(request.member, visit.episode, request.GET.get("q", ""))
+    back = reverse("visits:note", args=[visit.pk])
+    return render(request, "outcomes/choose.html", context | {"visit": visit, "back": back})
 
 
 @needs(Permission.WRITE_NOTE)
@@ -231,6 +269,18 @@ def measure(request: HttpRequest, pk, key: str) -> HttpResponse:
     context = {"episode": visit.episode, "instrument": instruments()[key], "form": form, "findings": findings, "old": None, "last": None,
                "back": reverse("visits:note", args=[visit.pk])}  # fmt: skip
     return render(request, "outcomes/record.html", context, status=422 if request.method == "POST" else 200)
+
+
+@needs(Permission.PLAN)
+@require_POST
+@once
+def section(request: HttpRequest, pk) -> HttpResponse:
+    """Begin the plan's section from a signed evaluation."""
+    visit = _visit(request, pk)
+    result = actions.section_from(visit, by=request.member, at=request.now)
+    if isinstance(result, list):
+        return _signed(request, visit, AmendForm(), result, 422)
+    return redirect("plan_of_care:edit_section", visit.episode_id, visit.discipline)
 
 
 @needs(Permission.WRITE_NOTE)

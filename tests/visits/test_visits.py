@@ -268,6 +268,8 @@ def test_units_run_while_typing_with_and_without_htmx(therapist, clinic, episode
     data = typed(shown) | {"lines-1-minutes": "22"}
     fragment = therapist.post(reverse("visits:units", args=[visit.pk]), data)
     assert ("Timed <strong>45 min" in fragment.text, "97110 2 · 97116 1" in fragment.text) == (True, True)
+    assert 'id="before" hx-swap-oob="true"' in fragment.text, "findings run along"
+    assert "says nothing in words" in therapist.post(reverse("visits:units", args=[visit.pk]), data | {"subjective": "", "assessment": ""}).text  # fmt: skip
     counted = therapist.post(page, data | {"act": "count"}).text
     assert "Timed <strong>45 min" in counted
     assert Intervention.objects.of(clinic.owner).get(visit=visit, code="97116").minutes == 17
@@ -300,7 +302,7 @@ def test_a_note_with_a_bad_number_is_sent_back_whole(therapist, clinic, episode)
     back = therapist.post(
         page, typed(therapist.get(page).text) | {"lines-0-minutes": "many", "subjective": "Kept words"}
     )
-    assert (back.status_code, "Kept words" in back.text, "Enter a whole number" in back.text) == (422, True, True)
+    assert (back.status_code, "Kept words" in back.text, "Minutes are a whole number" in back.text) == (422, True, True)
 
 
 def test_blocked_signature_says_what_to_solve(therapist, clinic):
@@ -415,3 +417,84 @@ def test_a_note_is_begun_for_its_appointment(therapist, clinic, episode):
     therapist.post(page, {"discipline": "PT", "kind": "treatment", "on": ON.isoformat()})
     assert queries.visits(clinic.owner).get().appointment == booked
     assert therapist.get(reverse("visits:start", args=[episode.pk]) + "?appointment=nonsense").status_code == 200
+
+
+def test_a_note_of_last_week_stands_on_the_section_it_was_given_under(clinic, episode):
+    (old,) = queries.sections(clinic.owner, episode, "PT")
+    by = clinic.member_of("PT")
+    renewed = add(Section, by=by, at=AT, plan=old.plan, discipline="PT", evaluated_on=ON, starts_on=ON, ends_on=ON + timedelta(60),
+                  author=old.author, replaces=old)  # fmt: skip
+    sign(renewed, by=by, at=AT, signature="x")
+    late, today = make_note(clinic, episode, on=ON - timedelta(2)), make_note(clinic, episode)
+    assert [sign_note(clinic, one) for one in (late, today)] == [[], []]
+    assert (late.section, today.section) == (old, renewed)
+
+
+def together(clinic, episode, minutes, ours):
+    """An OT note of 40 minutes, then the PT's of 40 in which `ours` count and `minutes` were given together."""
+    make_section(clinic, episode, "OT")
+    make_note(clinic, episode, "OT", lines=[{**LINES[0], "code": "97530", "minutes": 40}])
+    words = {**WORDS, "total_minutes": 40, "together_minutes": minutes}
+    return make_note(clinic, episode, words=words, lines=[{**LINES[0], "minutes": ours}])
+
+
+@pytest.mark.parametrize(("minutes", "ours", "codes"), [
+    (0, 40, []), (40, 40, ["COUNTED_TWICE"]), (40, 0, ["NO_INTERVENTION"]), (20, 20, []), (20, 21, ["COUNTED_TWICE"]),
+    (60, 10, ["TOGETHER_TOO_LONG"]),
+])  # fmt: skip
+def test_minutes_given_together_count_in_one_note(clinic, episode, minutes, ours, codes):
+    found = sign_note(clinic, together(clinic, episode, minutes, ours))
+    assert [f.code for f in found] == codes
+
+
+def test_two_at_the_same_time_are_asked_about(clinic, episode):
+    from regain.scheduling.models import Appointment, AppointmentStatus
+
+    for discipline in ("PT", "OT"):
+        booked = add(Appointment, by=clinic.desk, at=AT, episode=episode, patient=episode.patient, practitioner=clinic.therapists[discipline],
+                     site=clinic.site, discipline=discipline, kind="treatment", starts_at=AT, ends_at=AT + timedelta(minutes=45))  # fmt: skip
+        add(AppointmentStatus, by=clinic.desk, at=AT, appointment=booked, status="booked")
+    visit = queries.whole_visits(clinic.owner).get(pk=make_note(clinic, episode).pk)
+    assert [f.code for f in queries.signing_findings(visit, clinic.member_of("PT"), ON)] == ["GIVEN_TOGETHER"]
+
+
+def test_minutes_given_together_are_typed_on_the_page_and_told_in_the_signed_note(therapist, clinic, episode):
+    visit = make_note(clinic, episode)
+    page = reverse("visits:note", args=[visit.pk])
+    data = typed(therapist.get(page).text) | {"total_minutes": "60", "together_minutes": "20", "act": "sign"}
+    assert "20 of them together with another discipline" in therapist.post(page, data, follow=True).text
+
+
+@pytest.mark.parametrize("field", ["total_minutes", "lines-0-minutes"])
+def test_seven_hundred_minutes_are_refused_with_words_and_nothing_is_saved(therapist, clinic, episode, field):
+    visit = make_note(clinic, episode)
+    page = reverse("visits:note", args=[visit.pk])
+    sent = typed(therapist.get(page).text) | {field: "700", "subjective": "Kept words", "act": "sign"}
+    back = therapist.post(page, sent)
+    assert back.status_code == 422
+    assert "700 minutes is longer than a visit lasts (up to 480)" in back.text
+    assert "Nothing was saved yet" in back.text
+    assert ("Kept words" in back.text, 'value="700"' in back.text) == (True, True)
+    assert queries.visits(clinic.owner).get().version == visit.version
+
+
+def test_an_evaluation_becomes_the_draft_of_the_section(therapist, clinic):
+    episode = make_episode(clinic)
+    by = clinic.member_of("PT")
+    visit = make_note(clinic, episode, kind="evaluation", words={**WORDS, "objective": "Hip strength 3 of 5."}, lines=[{**LINES[0], "code": "97161"}])  # fmt: skip
+    page = reverse("visits:section", args=[visit.pk])
+    assert therapist.post(page).status_code == 422, "it is not signed yet"
+    actions.take_measure(visit, measure="berg", inputs={"score": 31}, by=by, at=AT)
+    sign_note(clinic, queries.visits(by).get(pk=visit.pk))
+    assert "Write the section from this" in therapist.get(reverse("visits:note", args=[visit.pk])).text
+    for _ in range(2):
+        assert therapist.post(page)["Location"] == reverse("plan_of_care:edit_section", args=[episode.pk, "PT"])
+    (section,) = queries.sections(by, episode, "PT")
+    assert (section.evaluated_on, section.signed_at) == (ON, None)
+    assert section.findings == "Hip strength 3 of 5.\nBerg Balance Scale: 31 points\nCues for weight shift."
+
+
+def test_any_measure_is_taken_inside_the_note(therapist, clinic, episode):
+    visit = make_note(clinic, episode)
+    page = therapist.get(reverse("visits:choose", args=[visit.pk]) + "?q=berg").text
+    assert reverse("visits:measure", args=[visit.pk, "berg"]) in page

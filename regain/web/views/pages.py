@@ -140,6 +140,7 @@ def episode_page(view):
                 "sections": sections,
                 "payer": cover.payer if cover else None,
                 "certified_to": queries.certified_to(sections),
+                "today": localdate(request.now),
                 "today_with": queries.note_of_today(request.member, row, request.now, zone),
             },
             *args,

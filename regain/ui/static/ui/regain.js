@@ -17,6 +17,13 @@
   window.addEventListener("beforeunload", (event) => {
     if (document.querySelector('form[data-guard][data-dirty="1"]')) event.preventDefault();
   });
+  for (const one of document.querySelectorAll("[data-without-script]")) one.hidden = true;
+  for (const hint of document.querySelectorAll("[data-quick-hint]")) hint.hidden = false;
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const go = event.target.closest("form[data-quick]")?.querySelector("[data-quick-go]");
+    if (go) { event.preventDefault(); go.click(); }
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-print]");
     if (button) window.print();
