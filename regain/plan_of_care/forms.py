@@ -243,6 +243,7 @@ class EquipmentForm(forms.Form):
 class DischargeForm(forms.Form):
     """The joint part of a discharge."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False)
     on = forms.DateField(label="Discharged on", widget=DATE)
     reason = forms.ChoiceField(
         label="Why",
