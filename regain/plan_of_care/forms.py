@@ -217,27 +217,40 @@ class CertifyForm(forms.Form):
 
 
 class HomeItemForm(forms.Form):
-    """One thing to do at home."""
+    """One thing to do at home, in words for the person."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False)
     discipline = forms.ChoiceField(label="From")
     title = forms.CharField(label="What to do", max_length=120, help_text="Plain words: Stand up from a chair.")
-    how = forms.CharField(label="How", widget=forms.Textarea, required=False)
+    how = forms.CharField(label="How", widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="As you would say it to the person.")  # fmt: skip
     dose = forms.CharField(label="How much", max_length=120, required=False, help_text="3 sets of 10, rest 1 minute")
-    minutes = forms.IntegerField(label="Minutes", min_value=1, max_value=120, initial=5)
+    minutes = forms.IntegerField(label="Minutes", min_value=1, max_value=120, initial=5, widget=NUMBER)
+    goal = forms.ChoiceField(label="For goal", required=False)
+    picture = forms.ChoiceField(label="Picture", required=False)
 
-    def __init__(self, *args, disciplines=(), **kwargs):
+    def __init__(self, *args, disciplines=(), goals=(), pictures=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.goals = {str(goal.pk): goal for goal in goals}
         self.fields["discipline"].choices = [(d["key"], d["name"]) for d in disciplines]
+        self.fields["goal"].choices = [("", "None"), *((key, goal.text) for key, goal in self.goals.items())]
+        self.fields["picture"].choices = [("", "A house"), *((key, label) for key, label in pictures if key != "home")]
+
+    def details(self) -> dict:
+        """What the item's row takes."""
+        data = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return data | {"goal": self.goals.get(data["goal"])}
 
 
 class EquipmentForm(forms.Form):
     """A device."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0, required=False)
     item = forms.CharField(label="Device", max_length=200)
     state = forms.ChoiceField(
         label="State",
         choices=[(s, s.capitalize()) for s in ("recommended", "on trial", "ordered", "in use", "returned")],
     )
+    note = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="Size, supplier, who pays, how it is fitted.")  # fmt: skip
 
 
 class DischargeForm(forms.Form):

@@ -150,11 +150,22 @@ def home_items(organization, episode, on: date | None = None):
     items = (
         HomeItem.objects.of(organization)
         .filter(episode=episode)
+        .select_related("goal")
         .annotate(last_on=Subquery(last.values("on")[:1]), times=Count("log"))
     )
     if on:
         items = items.filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
     return items.order_by("discipline", "title")
+
+
+def home_item(organization, item_id) -> HomeItem | None:
+    """One thing of a home list."""
+    return HomeItem.objects.of(organization).select_related("episode__patient", "goal").filter(pk=item_id).first()
+
+
+def device(organization, device_id) -> Equipment | None:
+    """One device."""
+    return Equipment.objects.of(organization).select_related("episode__patient").filter(pk=device_id).first()
 
 
 def home_days(organization, episode, first: date, last: date) -> int:

@@ -15,5 +15,8 @@ urlpatterns = [
     path("link/<uuid:pk>/withdraw", certifying.withdraw, name="withdraw"),
     path("section/<uuid:pk>/verbal", certifying.verbal, name="verbal"),
     path("<uuid:pk>/home", home.add_home_item, name="add_home_item"),
+    path("home/<uuid:pk>", home.change_home_item, name="change_home_item"),
+    path("home/<uuid:pk>/end", home.end_home_item, name="end_home_item"),
+    path("equipment/<uuid:pk>", home.change_equipment, name="change_equipment"),
     path("<uuid:pk>/equipment", home.add_equipment, name="add_equipment"),
 ]

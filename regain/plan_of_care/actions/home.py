@@ -21,6 +21,22 @@ def add_equipment(episode: Episode, *, item: str, on: date, by: Membership, at: 
 
 
 @transaction.atomic
+def change_equipment(row: Equipment, *, version: int, by: Membership, at: datetime, **fields) -> Equipment:
+    """Another state, or a correction; raises Stale. What it was is kept."""
+    changed = change(row, version=version, by=by, at=at, **fields)
+    audit("equipment changed", changed, by=by, at=at, patient=row.episode.patient_id, state=changed.state)
+    return changed
+
+
+@transaction.atomic
+def change_home_item(item: HomeItem, *, version: int, by: Membership, at: datetime, **fields) -> HomeItem:
+    """Another dose or other words; raises Stale. What it was is kept."""
+    changed = change(item, version=version, by=by, at=at, **fields)
+    audit("home item changed", changed, by=by, at=at, patient=item.episode.patient_id, title=changed.title)
+    return changed
+
+
+@transaction.atomic
 def add_home_item(
     episode: Episode, *, discipline: str, title: str, starts_on: date, by: Membership, at: datetime, **details
 ) -> HomeItem:

@@ -16,13 +16,12 @@ from regain.organizations.queries import disciplines
 from regain.people.actions import register_patient
 from regain.people.models import Patient, Practitioner
 from regain.plan_of_care.actions import certifying, discharging, home, planning
-from regain.plan_of_care.models import SigningLink
+from regain.plan_of_care.models import Goal, SigningLink
 from regain.plan_of_care.queries import hash_token, rule_for
 from regain.referrals import actions as referring
 from regain.scheduling.actions import book_one
 from regain.visits import actions as visiting
-from regain.web.demonstration.letters import ENDED, GOALS, LETTERS, MEASURES
-from regain.web.demonstration.notes import COMPLEXITY, EQUIPMENT, GIVEN, HOME, NOTES, SAID, note
+from regain.web.demonstration.letters import GOALS, HOME, HOME_OF, LETTERS, MEASURES, WORDS
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -323,10 +322,14 @@ def _plan(team: Team, row: dict, episode: Episode, on: date) -> None:
 
 
 def _home(team: Team, row: dict, episode: Episode, on: date) -> None:
+    goal = Goal.objects.of(team.members["owner"]).filter(plan__episode=episode).first()
     for discipline in row["disciplines"]:
         therapist = team.therapist(discipline)
-        for title, how, dose, minutes in HOME[discipline]:
-            item = home.add_home_item(episode, discipline=discipline, title=title, how=how, dose=dose, minutes=minutes, starts_on=on,
+        for title, how, dose, minutes, shown in [
+            *HOME[discipline],
+            *HOME_OF.get(row["family"], {}).get(discipline, []),
+        ]:
+            item = home.add_home_item(episode, discipline=discipline, title=title, how=how, dose=dose, minutes=minutes, picture=shown, goal=goal, starts_on=on,
                                           by=therapist.membership, at=team.at(on, 17, 40))  # fmt: skip
             for back in (1, 2, 4, 5, 6):
                 done = team.today - timedelta(days=back)
@@ -353,6 +356,8 @@ def _home(team: Team, row: dict, episode: Episode, on: date) -> None:
 def _discharge(team: Team, row: dict, episode: Episode) -> None:
     on = workday_before(team.today - timedelta(days=3 if row["stage"] == "discharged" else 1))
     first = team.therapist(row["disciplines"][0])
+    goal = Goal.objects.of(first.membership).get(plan__episode=episode)
+    planning.rate_goal(goal, level=0, on=on, by=first.membership, at=team.at(on, 15, 50))
     discharge = discharging.start_discharge(episode, on=on, reason="goals reached", by=first.membership, at=team.at(on, 16), destination="Home",
                                             advice="Keep up the home list three times a week. Call if pain or falls return.")  # fmt: skip
     if row["stage"] != "discharged":

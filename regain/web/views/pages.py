@@ -223,7 +223,14 @@ def outcomes(request: HttpRequest, row, context) -> HttpResponse:
 @episode_page
 def home_programme(request: HttpRequest, row, context) -> HttpResponse:
     """The home list and the devices."""
-    context |= {"items": list(home_items(request.member, row)), "devices": list(equipment(request.member, row))}
+    today = localdate(request.now)
+    items = list(home_items(request.member, row))
+    context |= {
+        "running": [i for i in items if not i.ends_on or i.ends_on > today],
+        "ended": [i for i in items if i.ends_on and i.ends_on <= today],
+        "devices": list(equipment(request.member, row)),
+        "days_done": home_days(request.member, row, today - timedelta(days=6), today),
+    }
     return render(request, "web/home_programme.html", context)
 
 
@@ -275,10 +282,19 @@ def me(request: HttpRequest, pk=None) -> HttpResponse:
     current = episodes(request.member).filter(patient=row, state__in=("active", "on_hold")).first()
     on = request.now.astimezone(ZoneInfo(request.member.organization.time_zone)).date()
     items = list(home_items(request.member, current, on)) if current else []
-    audit_view("own page seen", row, by=request.member, at=request.now, patient=row)
+    visits = next_appointments(request.member, patient=row, since=request.now, limit=6)
+    for visit in visits:
+        visit.day = localdate(visit.starts_at, ZoneInfo(visit.site.time_zone))
+    audit("own page seen", row, by=request.member, at=request.now, patient=row)
     context = {"patient": row, "others": rows, "episode": current, "items": items, "on": on, "minutes": sum(i.minutes for i in items if i.last_on != on),
-               "next": next_appointments(request.member, patient=row, since=request.now, limit=5), "disciplines": disciplines()}  # fmt: skip
+               "next": visits, "greeting": _greeting(request), "disciplines": disciplines(),
+               "days_done": home_days(request.member, current, on - timedelta(days=6), on) if current else 0}  # fmt: skip
     return render(request, "web/me.html", context)
+
+
+def _greeting(request: HttpRequest) -> str:
+    hour = request.now.astimezone(ZoneInfo(request.member.organization.time_zone)).hour
+    return "Good morning" if hour < 12 else "Good afternoon" if hour < 18 else "Good evening"
 
 
 @needs(Permission.OWN_RECORD)
@@ -287,7 +303,9 @@ def my_plan(request: HttpRequest, pk) -> HttpResponse:
     row, _ = _own(request, pk)
     current = episodes(request.member).filter(patient=row).first()
     found = plan_of(request.member, current) if current else None
-    context = {"patient": row, "episode": current, "plan": found, "sections": [s for s in found.sections.all() if s.signed_at] if found else [],
+    audit("own plan seen", row, by=request.member, at=request.now, patient=row)
+    devices = [d for d in equipment(request.member, current) if d.state != "returned"] if current else []
+    context = {"patient": row, "episode": current, "devices": devices, "plan": found, "sections": [s for s in found.sections.all() if s.signed_at] if found else [],
                "courses": courses(request.member, current) if current else [], "disciplines": disciplines()}  # fmt: skip
     return render(request, "web/my_plan.html", context)
 
