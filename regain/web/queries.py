@@ -11,15 +11,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
-from django.utils.timezone import localdate
 
 from regain.credentials.queries import licenses
 from regain.credentials.rules import expiry
 from regain.episodes.models import Episode
 from regain.episodes.queries import episodes
-from regain.organizations.queries import disciplines, lean, moment_of
+from regain.organizations.queries import disciplines
 from regain.people.queries import practitioner_of
-from regain.plan_of_care.models import Certification, Discharge, GoalRating, Section
+from regain.plan_of_care.models import Section
 from regain.plan_of_care.queries import (
     certified_through,
     course_of,
@@ -43,107 +42,6 @@ def visits_of(organization, episode):
         .select_related("practitioner", "section")
         .order_by("-on", "-created_at")
     )
-
-
-# one statement for everything that happened: a queryset a kind of event would cost ten (`make bench`, episode page)
-_NAME = "p.given || ' ' || p.family || CASE WHEN p.suffix = '' THEN '' ELSE ', ' || p.suffix END"
-_BY = "LEFT JOIN organizations_membership m ON m.id = {0}.created_by_id LEFT JOIN organizations_user u ON u.id = m.user_id"
-_WHO = "COALESCE(NULLIF(u.name, ''), u.email, '')"
-_STORY = f"""
-SELECT 'status' AS kind, CAST(s.created_at AS text) AS at, {_WHO} AS who, s.reason AS words, s.status AS detail, '' AS discipline, '' AS pk
-  FROM episodes_episodestatus s {_BY.format("s")} WHERE s.organization_id = %s AND s.episode_id = %s
-UNION ALL SELECT 'referral', CAST(r.received_on AS text), COALESCE({_NAME}, ''), '', '', '', CAST(r.id AS text)
-  FROM referrals_referral r LEFT JOIN people_practitioner p ON p.id = r.referrer_id WHERE r.organization_id = %s AND r.episode_id = %s
-UNION ALL SELECT 'section', CAST(c.signed_at AS text), c.signature, '', '', c.discipline, ''
-  FROM plan_of_care_section c JOIN plan_of_care_plan l ON l.id = c.plan_id
-  WHERE l.organization_id = %s AND l.episode_id = %s AND c.signed_at IS NOT NULL
-UNION ALL SELECT 'certification', CAST(f."on" AS text), COALESCE({_NAME}, ''), f.comment, f.kind, c.discipline, ''
-  FROM plan_of_care_certification f JOIN plan_of_care_section c ON c.id = f.section_id JOIN plan_of_care_plan l ON l.id = c.plan_id
-  LEFT JOIN people_practitioner p ON p.id = f.physician_id WHERE l.organization_id = %s AND l.episode_id = %s
-UNION ALL SELECT 'rating', CAST(g."on" AS text), {_WHO}, o.text, CAST(g.level AS text), '', ''
-  FROM plan_of_care_goalrating g JOIN plan_of_care_goal o ON o.id = g.goal_id JOIN plan_of_care_plan l ON l.id = o.plan_id {_BY.format("g")}
-  WHERE l.organization_id = %s AND l.episode_id = %s
-UNION ALL SELECT 'discharge', CAST(d."on" AS text), '', d.reason, '', '', '' FROM plan_of_care_discharge d WHERE d.organization_id = %s AND d.episode_id = %s
-UNION ALL SELECT CASE WHEN v.signed_at IS NULL THEN 'draft' ELSE 'signed' END, CAST(v."on" AS text), {_NAME}, SUBSTR(v.subjective, 1, 140), v.kind, v.discipline,
-  CAST(v.id AS text) FROM visits_visit v JOIN people_practitioner p ON p.id = v.practitioner_id WHERE v.organization_id = %s AND v.episode_id = %s
-UNION ALL SELECT 'score', CAST(x.taken_on AS text), '', COALESCE(NULLIF(x.display, ''), x.status), x.measure, x.discipline, ''
-  FROM outcomes_score x WHERE x.organization_id = %s AND x.episode_id = %s AND NOT EXISTS (SELECT 1 FROM outcomes_score y WHERE y.corrects_id = x.id)
-UNION ALL SELECT 'talk', CAST(t.created_at AS text), {_WHO}, t.text, '', '', ''
-  FROM episodes_teammessage t {_BY.format("t")} WHERE t.organization_id = %s AND t.episode_id = %s
-UNION ALL SELECT 'team', '', {_NAME}, e.role, '', e.discipline, ''
-  FROM episodes_careteammember e JOIN people_practitioner p ON p.id = e.practitioner_id WHERE e.organization_id = %s AND e.episode_id = %s
-UNION ALL SELECT 'diagnosis', '', i.code, i.label, CAST(i.rank AS text), '', '' FROM episodes_diagnosis i WHERE i.organization_id = %s AND i.episode_id = %s
-UNION ALL SELECT 'next', CAST(n.starts_at AS text), n.who, n.site, n.zone, n.discipline, '' FROM (
-  SELECT a.starts_at, {_NAME} AS who, i.name AS site, i.time_zone AS zone, a.discipline
-  FROM scheduling_appointment a JOIN people_practitioner p ON p.id = a.practitioner_id JOIN organizations_site i ON i.id = a.site_id
-  WHERE a.organization_id = %s AND a.episode_id = %s AND a.starts_at >= %s AND COALESCE((SELECT w.status FROM scheduling_appointmentstatus w
-    WHERE w.organization_id = a.organization_id AND w.appointment_id = a.id ORDER BY w.created_at DESC, w.id DESC LIMIT 1), '') NOT IN ('cancelled', 'no_show')
-  ORDER BY a.starts_at, a.id LIMIT 4) n
-"""  # fmt: skip
-_STATUS_WORDS = {"active": "Episode opened", "planned": "Episode planned", "on_hold": "Put on hold", "finished": "Discharged", "cancelled": "Cancelled"}  # fmt: skip
-_SENT_WORDS = {"sent": "Plan sent to physician", "signed": "Plan certified", "returned": "Plan returned", "verbal": "Verbal order"}  # fmt: skip
-# what stands above what on the same day
-_ORDER = {"referral": 0, "section": 4, "certification": 6, "rating": 7, "discharge": 8, "draft": 5, "signed": 5, "score": 4, "talk": 6}  # fmt: skip
-
-
-def story(organization, episode: Episode, now: datetime) -> dict[str, list[dict[str, Any]]]:
-    """`events`: everything that happened in an episode, newest first, each with a day, a label, who, and where it leads;
-    `next`: the coming appointments; `team`; `diagnoses`.
-    """
-    known = disciplines()
-    key = getattr(organization, "organization_id", organization)
-    told: dict[str, list[dict[str, Any]]] = {"events": [], "next": [], "team": [], "diagnoses": []}
-    for kind, at, who, text, detail, discipline, pk in lean(_STORY, *[key, episode.pk] * 12, now):
-        if kind == "team":
-            told["team"].append({"who": who, "role": text, "discipline": discipline})
-        elif kind == "diagnosis":
-            told["diagnoses"].append({"code": who, "label": text, "rank": int(detail)})
-        elif kind == "next":
-            told["next"].append(
-                {"at": moment_of(at), "who": who, "site": text, "zone": detail, "discipline": known[discipline]}
-            )
-        else:
-            label, words, to = _told(kind, text, detail, pk, episode)
-            order = _ORDER.get(kind, 1 if detail == "active" else 9)
-            told["events"].append(
-                {
-                    "at": _when(at),
-                    "label": label,
-                    "who": who,
-                    "text": words,
-                    "to": to,
-                    "order": order,
-                    "discipline": known.get(discipline),
-                }
-            )
-    told["events"].sort(key=lambda e: (_day(e["at"]), e["order"]), reverse=True)
-    told["team"].sort(key=lambda m: (m["discipline"], m["role"]))
-    told["diagnoses"].sort(key=lambda d: (d["rank"], d["code"]))
-    return told
-
-
-def _told(kind: str, text: str, detail: str, pk: str, episode: Episode) -> tuple[str, str, tuple]:
-    """An event's label, its words, and the page it leads to."""
-    if kind in ("draft", "signed"):
-        return f"{detail.replace('_', ' ').capitalize()} ({kind})", text, ("visits:note", UUID(pk))
-    if kind == "score":
-        return f"{detail.upper().replace('_', ' ')}: {text}", "", ("outcomes:episode", episode.pk)
-    if kind == "referral":
-        return "Referral received", "", ("referrals:referral", UUID(pk))
-    if kind == "discharge":
-        return "Discharge summary", text, ("web:discharge", episode.pk)
-    if kind == "rating":
-        return f"Goal rated {int(detail):+d}".replace("-", "−").replace("+0", "0"), text, ()
-    label = {"section": "Plan section signed", "talk": "Team talk"}.get(kind)
-    return label or _SENT_WORDS.get(detail) or _STATUS_WORDS[detail], text, ()
-
-
-def _when(text: str) -> date | datetime:
-    return moment_of(text) if len(text) > 10 else date.fromisoformat(text)
-
-
-def _day(at) -> date:
-    return localdate(at) if isinstance(at, datetime) else at
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from regain.referrals.queries import next_step, open_referrals, referrals
 from regain.scheduling.queries import next_appointments
 from regain.ui.jinja import address
 from regain.web import queries
+from regain.web.story import KINDS, story
 
 
 @public
@@ -163,11 +164,17 @@ def _steps(request: HttpRequest, row) -> list[dict]:
 @needs(Permission.SEE_CHART)
 @episode_page
 def episode(request: HttpRequest, row, context) -> HttpResponse:
-    """The story: one timeline of everything that happened."""
-    told = queries.story(request.member, row, request.now)
-    for event in told["events"]:
+    """The story: one timeline of everything that happened, or only one kind of it."""
+    only = request.GET.get("only", "")
+    events = story(request.member, row, only if only in KINDS else "")
+    for event in events:
         event["url"] = _link(event["to"])
-    context |= told
+    context |= {
+        "events": events,
+        "kinds": KINDS,
+        "only": only,
+        "next": next_appointments(request.member, episode=row, since=request.now, limit=4),
+    }
     return render(request, "web/episode.html", context)
 
 

@@ -1,0 +1,63 @@
+"""One timeline of everything that happened in an episode."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from regain.episodes.actions import say_to_team
+from regain.outcomes.actions import record_score
+from regain.plan_of_care.actions import home, planning
+from regain.web.story import story
+from tests.factories import AT, ON, make_episode
+from tests.visits.test_visits import make_note, make_section, sign_note
+
+
+@pytest.fixture
+def episode(clinic):
+    found = make_episode(clinic)
+    make_section(clinic, found)
+    return found
+
+
+def one_more(clinic, episode, number):
+    """One event of each kind."""
+    by, on = clinic.member_of("PT"), ON - timedelta(number)
+    plan = planning.open_plan(episode, starts_on=ON, by=by, at=AT)
+    goal = planning.add_goal(plan, text=f"Goal {number}", target_on=ON + timedelta(90), levels={"-2": "In bed"}, by=by, at=AT)  # fmt: skip
+    planning.rate_goal(goal, level=-2, on=on, by=by, at=AT)
+    record_score(episode=episode, measure="five_xsts", inputs={"score": 14.2}, taken_on=on, by=by, at=AT)
+    home.add_home_item(episode, discipline="PT", title="Stand up", starts_on=on, by=by, at=AT)
+    home.add_equipment(episode, item="Cane", on=on, by=by, at=AT)
+    say_to_team(episode, text="Tires quickly", by=by, at=AT)
+    sign_note(clinic, make_note(clinic, episode, on=on))
+
+
+def test_the_story_tells_every_kind_of_event_in_words(clinic, episode):
+    one_more(clinic, episode, 1)
+    told = [(e["label"], e["text"]) for e in story(clinic.owner, episode)]
+    assert ("Goal rated −2", "Goal 1: In bed") in told
+    assert {"Goal agreed", "Plan section signed", "Treatment", "Added to the home list", "Equipment, recommended", "Team talk", "Episode opened",
+            "Five Times Sit to Stand: 14.2 s"} <= {label for label, _ in told}  # fmt: skip
+    assert {e["label"] for e in story(clinic.owner, episode, "talk")} == {"Team talk"}
+    days = [e["at"] for e in story(clinic.owner, episode, "visit")]
+    assert days == sorted(days, reverse=True)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_story_costs_a_fixed_number_of_queries(clinic, episode, count, django_assert_num_queries):
+    for number in range(count):
+        one_more(clinic, episode, number)
+    with django_assert_num_queries(18):
+        list(story(clinic.owner, episode))
+
+
+def test_the_page_narrows_to_one_kind_and_says_when_there_is_none(client, clinic, episode, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
+    client.force_login(clinic.member_of("PT").user)
+    page = reverse("web:episode", args=[episode.pk])
+    assert "Plan section signed" in client.get(page).text
+    assert "Nothing of this kind has happened yet" in client.get(page + "?only=talk").text
+    assert "Plan section signed" in client.get(page + "?only=nonsense").text
