@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-WIDTH, HEIGHT = 640, 260
-LEFT, RIGHT, TOP, BOTTOM = 52, 190, 24, 34
+WIDTH, HEIGHT = 440, 260
+"""Narrow, so that its words can still be read where the page is a phone."""
+LEFT, RIGHT, TOP, BOTTOM = 46, 20, 28, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,13 @@ def chart(course: Course, key: str = "chart") -> Markup:
     points = sorted(course.points, key=lambda p: p.on)
     low, high = _range(course)
     x, y = _scale_x(points), lambda value: TOP + (HEIGHT - TOP - BOTTOM) * (high - value) / (high - low)
-    parts = [_grid(low, high, y), _levels(course, y), _line(points, x, y), _dates(points, x)]
+    parts = [
+        _grid(low, high, y),
+        _levels(course, y),
+        _line(points, x, y),
+        _dates(points, x),
+        _names(course, points, x, y),
+    ]
     return Markup(
         '<svg class="course" viewBox="0 0 {w} {h}" role="img" aria-labelledby="{key}-t {key}-d">'
         '<title id="{key}-t">{title}</title><desc id="{key}-d">{description}</desc>{body}</svg>'
@@ -66,9 +73,9 @@ def describe(course: Course) -> str:
     """The chart in one or two sentences, from the same numbers."""
     points = sorted(course.points, key=lambda p: p.on)
     first, last = points[0], points[-1]
-    text = f"{_say(last.value)} {course.unit} on {_date(last.on)}".strip()
+    text = f"{_say(last.value)} {course.unit} on {_date(last.on)}"
     if len(points) > 1:
-        text = f"From {_say(first.value)} {course.unit} on {_date(first.on)} to " + text
+        text = f"Baseline {_say(first.value)} {course.unit} on {_date(first.on)}, latest " + text
     lines = "; ".join(f"{level.label} {_say(level.value)}" for level in course.levels)
     return f"{text}. {lines + '. ' if lines else ''}{'Higher' if course.better == 'up' else 'Lower'} is better."
 
@@ -127,27 +134,51 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _levels(course: Course, y) -> Markup:
-    placed: list[float] = []
+    line = Markup('<path class="level {}" d="M{} {} H{}"/>')
+    return Markup("").join(line.format(one.kind, LEFT, round(y(one.value), 1), WIDTH - RIGHT) for one in course.levels)
+
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+
+def _names(course: Course, points: Sequence[Point], x, y) -> Markup:
+    """The words of each level, where the course and the other words leave room: left or right, above or below its line."""
+    track = [(x(p.on), y(p.value)) for p in points]
+    taken: list[Box] = [(cx - 16, cy - 26, cx + 16, cy + 6) for cx, cy in (track[0], track[-1])]
     parts = []
     for level in sorted(course.levels, key=lambda item: item.value):
-        at = round(y(level.value), 1)
-        text = at
-        while any(abs(text - other) < 14 for other in placed):
-            text -= 14
-        placed.append(text)
+        text = f"{level.label} {_say(level.value)}"
+        box = max(_places(y(level.value), 7.4 * len(text)), key=lambda one: _room(one, track, taken))
+        taken.append(box)
         parts.append(
-            Markup('<path class="level {}" d="M{} {} H{}"/><text class="level-name" x="{}" y="{}">{} {}</text>').format(
-                level.kind,
-                LEFT,
-                at,
-                WIDTH - RIGHT,
-                WIDTH - RIGHT + 6,
-                round(text + 4, 1),
-                level.label,
-                _say(level.value),
-            )
-        )
+            Markup('<text class="level-name" x="{}" y="{}">{}</text>').format(round(box[0], 1), round(box[3] - 3, 1), text)
+        )  # fmt: skip
     return Markup("").join(parts)
+
+
+def _places(at: float, wide: float) -> list[Box]:
+    starts = (LEFT + 6, WIDTH - RIGHT - wide, (LEFT + WIDTH - RIGHT - wide) / 2)
+    return [(left, top, left + wide, top + 15) for left in starts for top in (at - 17, at + 2)]
+
+
+def _room(box: Box, track: Sequence[tuple[float, float]], taken: Sequence[Box]) -> float:
+    """How far a place is from the course; far below nought where it covers other words or leaves the chart."""
+    left, top, right, bottom = box
+    covers = sum(left < r and l < right and top < b and t < bottom for l, t, r, b in taken)  # noqa: E741
+    outside = top < 2 or bottom > HEIGHT - BOTTOM
+    near = min((_gap(box, a, b) for a, b in pairwise(track)), default=30.0)
+    return min(near, 30) - 100 * covers - 100 * outside
+
+
+def _gap(box: Box, a: tuple[float, float], b: tuple[float, float]) -> float:
+    """The smallest distance up or down between a box and a piece of the course, looked at in steps."""
+    gaps = [30.0]
+    for step in range(25):
+        cx, cy = (a[i] + (b[i] - a[i]) * step / 24 for i in (0, 1))
+        if box[0] - 6 <= cx <= box[2] + 6:
+            gaps.append(max(box[1] - cy, cy - box[3]))
+    return min(gaps)
 
 
 def _line(points: Sequence[Point], x, y) -> Markup:

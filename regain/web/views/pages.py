@@ -36,7 +36,7 @@ from regain.record.once import once
 from regain.record.queries import audit_lines
 from regain.referrals.queries import next_step, open_referrals, referrals
 from regain.scheduling.queries import next_appointments
-from regain.ui.jinja import address
+from regain.visits.queries import whole_visits
 from regain.web import queries
 from regain.web.story import KINDS, story
 
@@ -206,7 +206,8 @@ def plan(request: HttpRequest, row, context) -> HttpResponse:
 def visits(request: HttpRequest, row, context) -> HttpResponse:
     """Every visit and its note."""
     context |= {
-        "visits": list(queries.visits_of(request.member, row)),
+        "visits": list(whole_visits(request.member).filter(episode=row)),
+        "me": practitioner_of(request.member),
         "next": list(next_appointments(request.member, episode=row, since=request.now, limit=50)),
     }
     return render(request, "web/visits.html", context)
