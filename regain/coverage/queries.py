@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from regain.coverage.models import Authorization, AuthorizationUse, Coverage, Estimate, FeeLine, Payer
 from regain.coverage.rules.codes import Code, codes_of
+from regain.coverage.rules.profiles import Profile, profile_of
 from regain.organizations.queries import disciplines
 from regain.reference.facts import fact, rows
 from regain.reference.rules import Finding, warning

@@ -153,7 +153,7 @@ def environment(**options: Any) -> Environment:
     env.filters.update(day=day, long_day=long_day, clock=clock, moment=moment, money=money, number=number,
                        plural=plural, words=words, age_on=age_on)  # fmt: skip
     env.globals.update(
-        static=static, url=_url, once_field=once_field, charts=charts, picture=picture, field_attrs=field_attrs
+        static=static, url=address, once_field=once_field, charts=charts, picture=picture, field_attrs=field_attrs
     )
     return env
 

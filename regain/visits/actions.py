@@ -115,7 +115,7 @@ def sign_visit(visit: Visit, *, version: int, by: Membership, at: datetime, toda
                       try_="Write your own note, or ask them to sign.")]  # fmt: skip
     current = (
         Visit.objects.of(by)
-        .select_for_update()
+        .select_for_update(of=("self",))
         .select_related("patient", "episode", "practitioner", "site", "appointment")
         .get(pk=visit.pk)
     )

@@ -12,15 +12,15 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Sum
 
-from regain.coverage.queries import code_list, coverage_on, payer_kind, unit_rule
+from regain.coverage.queries import code_list, coverage_on, profile_on, unit_rule
 from regain.coverage.rules.codes import Billing, billing_of
-from regain.coverage.rules.units import AssistantRule, Counted, Done, count
+from regain.coverage.rules.units import AssistantRule, Counted, Done, assistant_rule_of, count, unit_rule_of
 from regain.credentials.queries import acts, findings_for, kinds_of
 from regain.organizations.queries import disciplines
 from regain.outcomes.queries import instruments, scores
 from regain.people.queries import practitioner_of
 from regain.plan_of_care.models import Goal, Section
-from regain.plan_of_care.rules import CertificationRule, Course, report_due
+from regain.plan_of_care.rules import Course, certification_rule_of, report_due
 from regain.reference.facts import fact, facts
 from regain.reference.rules import Finding
 from regain.scheduling.queries import appointments, care_state

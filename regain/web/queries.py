@@ -7,8 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
 
@@ -242,19 +240,6 @@ def todays_appointments(member, now: datetime, zone) -> list[Appointment]:
     return list(
         rows.annotate(visit_id=Subquery(drafts.values("pk")[:1]), visit_signed=Subquery(drafts.values("signed_at")[:1]))
     )
-
-
-def note_of_today(member, episode: Episode, now: datetime, zone) -> Appointment | None:
-    """The appointment that the signed-in practitioner has with this person today, with its note, if there is one."""
-    if practitioner_of(member) is None:
-        return None
-    return next((a for a in todays_appointments(member, now, zone) if a.episode_id == episode.pk), None)
-
-
-def certified_to(sections) -> date | None:
-    """Until when all signed sections are certified; None where one is not."""
-    ends = [certified_through(one) for one in sections if one.signed_at]
-    return min(ends) if ends and all(ends) else None
 
 
 def unsigned_notes(member):

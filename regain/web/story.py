@@ -1,154 +1,207 @@
-"""An episode's story: everything that happened, of every room, newest first."""
+"""An episode's story and what stands above its tabs: one statement each, since a queryset a kind of event would cost twenty."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.timezone import localdate
 
-from regain.episodes.models import Diagnosis, Episode, EpisodeStatus, TeamMessage
-from regain.organizations.queries import disciplines
-from regain.outcomes.queries import instruments, scores
-from regain.plan_of_care.models import (
-    Certification,
-    Discharge,
-    DischargeSection,
-    Equipment,
-    Goal,
-    GoalRating,
-    HomeItem,
-    Section,
-)
-from regain.referrals.models import Decision, Referral
-from regain.scheduling.models import AppointmentStatus
-from regain.visits.models import Amendment, Cosignature, Visit
+from regain.episodes.models import Episode
+from regain.organizations.queries import disciplines, key_of, lean, moment_of
+from regain.outcomes.queries import instruments
 
 KINDS = {"plan": "Plan", "visit": "Visits", "measure": "Measures", "home": "At home", "talk": "Team talk"}
 """What a story can be narrowed to; what belongs to none stays in the whole."""
 
+_NAME = "p.given || ' ' || p.family || CASE WHEN p.suffix = '' THEN '' ELSE ', ' || p.suffix END"
+_BY = "LEFT JOIN organizations_membership m ON m.id = {0}.created_by_id LEFT JOIN organizations_user u ON u.id = m.user_id"
+_WHO = "COALESCE(NULLIF(u.name, ''), u.email, '')"
+_PLAN = "JOIN plan_of_care_plan l ON l.id = {0}.plan_id WHERE l.organization_id = %s AND l.episode_id = %s"
+_STORY = f"""
+SELECT 'status' AS kind, CAST(s.created_at AS text) AS at, {_WHO} AS who, s.reason AS words, s.status AS detail, '' AS discipline, '' AS pk
+  FROM episodes_episodestatus s {_BY.format("s")} WHERE s.organization_id = %s AND s.episode_id = %s
+UNION ALL SELECT 'diagnosed', CAST(i.created_at AS text), {_WHO}, i.code || ' ' || i.label, '', '', ''
+  FROM episodes_diagnosis i {_BY.format("i")} WHERE i.organization_id = %s AND i.episode_id = %s
+UNION ALL SELECT 'referral', CAST(r.received_on AS text), COALESCE({_NAME}, ''), '', '', '', CAST(r.id AS text)
+  FROM referrals_referral r LEFT JOIN people_practitioner p ON p.id = r.referrer_id WHERE r.organization_id = %s AND r.episode_id = %s
+UNION ALL SELECT 'decision', CAST(d.created_at AS text), {_WHO}, d.reason, CAST(d.disciplines AS text), CASE WHEN d.overridden THEN 'x' ELSE '' END,
+  CAST(r.id AS text) FROM referrals_decision d JOIN referrals_recommendation e ON e.id = d.recommendation_id JOIN referrals_referral r ON r.id = e.referral_id
+  {_BY.format("d")} WHERE r.organization_id = %s AND r.episode_id = %s
+UNION ALL SELECT 'section', CAST(c.signed_at AS text), c.signature, CAST(c.frequency_per_week AS text) || ' a week for ' || CAST(c.duration_weeks AS text)
+  || ' weeks', CASE WHEN c.replaces_id IS NULL THEN '' ELSE 'again' END, c.discipline, '' FROM plan_of_care_section c {_PLAN.format("c")} AND c.signed_at IS NOT NULL
+UNION ALL SELECT 'certification', CAST(f."on" AS text), COALESCE({_NAME}, ''), CASE WHEN f.comment = '' THEN COALESCE(CAST(f.through_on AS text), '') ELSE f.comment END,
+  f.kind, c.discipline, '' FROM plan_of_care_certification f JOIN plan_of_care_section c ON c.id = f.section_id
+  LEFT JOIN people_practitioner p ON p.id = f.physician_id {_PLAN.format("c")}
+UNION ALL SELECT 'goal', CAST(o.created_at AS text), {_WHO}, o.text, '', '', '' FROM plan_of_care_goal o {_BY.format("o")} {_PLAN.format("o")}
+UNION ALL SELECT 'goal ended', CAST(o.ended_on AS text), '', o.text || ': ' || o.ended_reason, '', '', '' FROM plan_of_care_goal o {_PLAN.format("o")} AND o.ended_on IS NOT NULL
+UNION ALL SELECT 'rating', CAST(g."on" AS text), {_WHO}, o.text, CAST(g.level AS text), '', CAST(o.levels AS text)
+  FROM plan_of_care_goalrating g JOIN plan_of_care_goal o ON o.id = g.goal_id {_BY.format("g")} {_PLAN.format("o")}
+UNION ALL SELECT 'discharge', CAST(d."on" AS text), '', d.reason, '', '', '' FROM plan_of_care_discharge d WHERE d.organization_id = %s AND d.episode_id = %s
+UNION ALL SELECT 'part', CAST(t.signed_at AS text), t.signature, '', '', t.discipline, '' FROM plan_of_care_dischargesection t
+  JOIN plan_of_care_discharge d ON d.id = t.discharge_id WHERE d.organization_id = %s AND d.episode_id = %s AND t.signed_at IS NOT NULL
+UNION ALL SELECT CASE WHEN v.signed_at IS NULL THEN 'draft' ELSE 'visit' END, CAST(v."on" AS text), {_NAME}, SUBSTR(v.subjective, 1, 140), v.kind, v.discipline,
+  CAST(v.id AS text) FROM visits_visit v JOIN people_practitioner p ON p.id = v.practitioner_id WHERE v.organization_id = %s AND v.episode_id = %s
+UNION ALL SELECT 'amendment', CAST(a.created_at AS text), a.signature, SUBSTR(a.text, 1, 140), '', v.discipline, CAST(v.id AS text)
+  FROM visits_amendment a JOIN visits_visit v ON v.id = a.visit_id WHERE v.organization_id = %s AND v.episode_id = %s
+UNION ALL SELECT 'cosignature', CAST(a.created_at AS text), a.signature, '', '', v.discipline, CAST(v.id AS text)
+  FROM visits_cosignature a JOIN visits_visit v ON v.id = a.visit_id WHERE v.organization_id = %s AND v.episode_id = %s
+UNION ALL SELECT 'missed', CAST(a.starts_at AS text), {_NAME}, w.reason, w.status, a.discipline, '' FROM scheduling_appointmentstatus w
+  JOIN scheduling_appointment a ON a.id = w.appointment_id JOIN people_practitioner p ON p.id = a.practitioner_id
+  WHERE a.organization_id = %s AND a.episode_id = %s AND w.status IN ('cancelled', 'no_show')
+UNION ALL SELECT 'score', CAST(x.taken_on AS text), '', COALESCE(NULLIF(x.display, '') || CASE WHEN x.score IS NULL THEN '' ELSE ' ' || x.unit END, x.status), x.measure,
+  x.discipline, '' FROM outcomes_score x WHERE x.organization_id = %s AND x.episode_id = %s AND NOT EXISTS (SELECT 1 FROM outcomes_score y WHERE y.corrects_id = x.id)
+UNION ALL SELECT 'home', CAST(h.starts_on AS text), '', h.title, '', h.discipline, '' FROM plan_of_care_homeitem h WHERE h.organization_id = %s AND h.episode_id = %s
+UNION ALL SELECT 'home ended', CAST(h.ends_on AS text), '', h.title, '', h.discipline, '' FROM plan_of_care_homeitem h
+  WHERE h.organization_id = %s AND h.episode_id = %s AND h.ends_on IS NOT NULL
+UNION ALL SELECT 'device', CAST(q."on" AS text), '', q.item, q.state, q.discipline, '' FROM plan_of_care_equipment q WHERE q.organization_id = %s AND q.episode_id = %s
+UNION ALL SELECT 'talk', CAST(t.created_at AS text), {_WHO}, t.text, '', '', ''
+  FROM episodes_teammessage t {_BY.format("t")} WHERE t.organization_id = %s AND t.episode_id = %s
+UNION ALL SELECT 'team', '', {_NAME}, e.role, '', e.discipline, ''
+  FROM episodes_careteammember e JOIN people_practitioner p ON p.id = e.practitioner_id WHERE e.organization_id = %s AND e.episode_id = %s
+UNION ALL SELECT 'diagnosis', '', i.code, i.label, CAST(i.rank AS text), '', '' FROM episodes_diagnosis i WHERE i.organization_id = %s AND i.episode_id = %s
+UNION ALL SELECT 'next', CAST(n.starts_at AS text), n.who, n.site, n.zone, n.discipline, '' FROM (
+  SELECT a.starts_at, {_NAME} AS who, i.name AS site, i.time_zone AS zone, a.discipline
+  FROM scheduling_appointment a JOIN people_practitioner p ON p.id = a.practitioner_id JOIN organizations_site i ON i.id = a.site_id
+  WHERE a.organization_id = %s AND a.episode_id = %s AND a.starts_at >= %s AND COALESCE((SELECT w.status FROM scheduling_appointmentstatus w
+    WHERE w.organization_id = a.organization_id AND w.appointment_id = a.id ORDER BY w.created_at DESC, w.id DESC LIMIT 1), '') NOT IN ('cancelled', 'no_show')
+  ORDER BY a.starts_at, a.id LIMIT 4) n
+"""  # fmt: skip
+_STATES = {"active": "Episode opened", "planned": "Episode planned", "on_hold": "Put on hold", "finished": "Discharged", "cancelled": "Cancelled"}  # fmt: skip
+_STEPS = {"sent": "Plan sent to the physician", "signed": "Plan certified", "returned": "Plan returned", "verbal": "Verbal order"}  # fmt: skip
 
-def story(organization, episode: Episode, only: str = "") -> list[dict[str, Any]]:
-    """Events with a day, a label, who, what was said, and where each leads. The number of queries is fixed."""
+# kind of event: label, what it can be narrowed to, the page it leads to, and what stands above what on the same day
+_EVENTS: dict[str, tuple[str, str, str, int]] = {
+    "diagnosed": ("Diagnosis added", "", "", 2), "referral": ("Referral received", "", "referrals:referral", 0),
+    "decision": ("Decided", "", "referrals:referral", 1), "section": ("Plan section signed", "plan", "web:plan", 5),
+    "certification": ("", "plan", "web:plan", 6), "goal": ("Goal agreed", "plan", "web:plan", 3), "goal ended": ("Goal ended", "plan", "web:plan", 7),
+    "rating": ("", "plan", "web:plan", 7), "discharge": ("Discharge summary", "plan", "web:discharge", 7),
+    "part": ("Discharge part signed", "plan", "web:discharge", 8), "visit": ("", "visit", "visits:note", 5), "draft": ("", "visit", "visits:note", 5),
+    "amendment": ("Note amended", "visit", "visits:note", 6), "cosignature": ("Note cosigned", "visit", "visits:note", 6),
+    "missed": ("", "visit", "", 5), "score": ("", "measure", "web:outcomes", 4), "home": ("Added to the home list", "home", "web:home_programme", 6),
+    "home ended": ("Taken off the home list", "home", "web:home_programme", 6), "device": ("Equipment", "home", "web:home_programme", 6),
+    "talk": ("Team talk", "talk", "web:talk", 6), "status": ("", "", "", 9),
+}  # fmt: skip
+
+
+def story(organization, episode: Episode, now: datetime, only: str = "") -> dict[str, list[dict[str, Any]]]:
+    """`events`: everything that happened in an episode, newest first, each with a day, a label, who, and where it leads;
+    `next`: the coming appointments; `team`; `diagnoses`.
+    """
     known = disciplines()
-    parts = (_episode, _referral, _plan, _certification, _goals, _visits, _scores, _home, _talk)
-    events = [event for part in parts for event in part(organization, episode)]
-    for event in events:
-        event["discipline"] = known.get(event["discipline"])
-    wanted = [event for event in events if not only or event["kind"] == only]
-    return sorted(wanted, key=lambda e: (_day(e["at"]), e["order"]), reverse=True)
+    key = getattr(organization, "organization_id", organization)
+    told: dict[str, list[dict[str, Any]]] = {"events": [], "next": [], "team": [], "diagnoses": []}
+    for kind, at, who, text, detail, discipline, pk in lean(_STORY, *[key, episode.pk] * (_STORY.count("%s") // 2), now):  # fmt: skip
+        if kind == "team":
+            told["team"].append({"who": who, "role": text, "discipline": discipline})
+        elif kind == "diagnosis":
+            told["diagnoses"].append({"code": who, "label": text, "rank": int(detail)})
+        elif kind == "next":
+            told["next"].append(
+                {"at": moment_of(at), "who": who, "site": text, "zone": detail, "discipline": known[discipline]}
+            )
+        elif not only or _EVENTS[kind][1] == only:
+            told["events"].append(_event(episode, known, kind, at, who, text, detail, discipline, pk))
+    told["events"].sort(key=lambda e: (_day(e["at"]), e["order"]), reverse=True)
+    told["team"].sort(key=lambda m: (m["discipline"], m["role"]))
+    told["diagnoses"].sort(key=lambda d: (d["rank"], d["code"]))
+    return told
+
+
+def _event(episode: Episode, known, kind: str, at: str, who: str, text: str, detail: str, discipline: str, pk: str) -> dict[str, Any]:  # fmt: skip
+    label, group, page, order = _EVENTS[kind]
+    words, tell = label, _LABELS.get(kind)
+    if tell:
+        words, text = tell(text, detail, discipline, pk)
+    to = () if not page else (page, UUID(pk) if page in ("visits:note", "referrals:referral") else episode.pk)
+    if kind == "status" and detail == "active":
+        order = 1
+    return {"at": _when(at), "label": words, "who": who, "text": text, "to": to, "order": order, "kind": group, "discipline": known.get(discipline)}  # fmt: skip
+
+
+def _rated(text: str, level: str, _: str, levels: str) -> tuple[str, str]:
+    said = json.loads(levels or "{}").get(level, "")
+    return f"Goal rated {int(level):+d}".replace("-", "−").replace("+0", "0"), text + (f": {said}" if said else "")
+
+
+def _decided(text: str, detail: str, overridden: str, _: str) -> tuple[str, str]:
+    words = " and ".join(json.loads(detail or "[]")) or "no therapy"
+    return f"Decided for {words}" + (", other than recommended" if overridden else ""), text
+
+
+def _certified(text: str, kind: str, *_: str) -> tuple[str, str]:
+    through = kind in ("signed", "verbal") and text[:4].isdigit() and len(text) == 10
+    return _STEPS[kind], f"through {_say(date.fromisoformat(text))}" if through else text
+
+
+def _say(on: date) -> str:
+    return f"{on.day} {on:%b %Y}"
+
+
+def _measured(text: str, measure: str, *_: str) -> tuple[str, str]:
+    name = instruments()[measure].fact.label if measure in instruments() else measure
+    return f"{name}: {text.replace('_', ' ').strip()}", ""
+
+
+_LABELS = {
+    "status": lambda text, detail, *_: (_STATES[detail], text),
+    "decision": _decided,
+    "section": lambda text, again, *_: ("Plan section renewed and signed" if again else "Plan section signed", text),
+    "certification": _certified,
+    "rating": _rated,
+    "visit": lambda text, kind, *_: (kind.replace("_", " ").capitalize(), text),
+    "draft": lambda text, kind, *_: (kind.replace("_", " ").capitalize() + ", not signed yet", text),
+    "missed": lambda text, status, *_: ("Missed visit" if status == "no_show" else "Visit cancelled", text),
+    "score": _measured,
+    "device": lambda text, state, *_: (f"Equipment, {state}", text),
+}
+
+
+def _when(text: str) -> date | datetime:
+    return moment_of(text) if len(text) > 10 else date.fromisoformat(text)
 
 
 def _day(at) -> date:
     return localdate(at) if isinstance(at, datetime) else at
 
 
-def _event(at, label: str, who: Any = "", text: str = "", to: tuple = (), discipline: str = "", order: int = 5, kind: str = "") -> dict[str, Any]:  # fmt: skip
-    return {"at": at, "label": label, "who": str(who) if who else "", "text": text, "to": to, "discipline": discipline, "order": order, "kind": kind}  # fmt: skip
+_HEAD = """
+SELECT 'payer' AS kind, y.name AS words, '' AS detail, '' AS more, '' AS pk, '' AS signed FROM (
+  SELECT b.name FROM coverage_coverage c JOIN coverage_payer b ON b.id = c.payer_id WHERE c.organization_id = %s AND c.patient_id = %s
+  AND c.starts_on <= %s AND (c.ends_on IS NULL OR c.ends_on >= %s) ORDER BY c.priority, c.starts_on DESC LIMIT 1) y
+UNION ALL SELECT 'section', COALESCE((SELECT CAST(MAX(f.through_on) AS text) FROM plan_of_care_certification f WHERE f.section_id = s.id
+  AND f.kind IN ('signed', 'verbal')), ''), '', '', '', '' FROM plan_of_care_section s JOIN plan_of_care_plan l ON l.id = s.plan_id
+  WHERE l.organization_id = %s AND l.episode_id = %s AND s.signed_at IS NOT NULL
+  AND NOT EXISTS (SELECT 1 FROM plan_of_care_section z WHERE z.replaces_id = s.id AND z.signed_at IS NOT NULL)
+UNION ALL SELECT 'today', CAST(a.id AS text), a.discipline, a.kind, COALESCE(CAST(v.id AS text), ''), CASE WHEN v.signed_at IS NULL THEN '' ELSE 'x' END
+  FROM scheduling_appointment a JOIN people_practitioner p ON p.id = a.practitioner_id LEFT JOIN visits_visit v ON v.appointment_id = a.id
+  WHERE a.organization_id = %s AND a.episode_id = %s AND p.membership_id = %s AND a.starts_at >= %s AND a.starts_at < %s
+  AND COALESCE((SELECT w.status FROM scheduling_appointmentstatus w WHERE w.organization_id = a.organization_id AND w.appointment_id = a.id
+    ORDER BY w.created_at DESC, w.id DESC LIMIT 1), '') NOT IN ('cancelled', 'no_show')
+"""
 
 
-Events = Iterator[dict[str, Any]]
-STATES = {
-    "active": "Episode opened",
-    "planned": "Episode planned",
-    "on_hold": "Put on hold",
-    "finished": "Discharged",
-    "cancelled": "Cancelled",
-}
-
-
-def _episode(organization, episode) -> Events:
-    for row in EpisodeStatus.objects.of(organization).filter(episode=episode).select_related("created_by__user"):
-        yield _event(
-            row.created_at, STATES[row.status], row.created_by, row.reason, order=1 if row.status == "active" else 9
-        )
-    for row in Diagnosis.objects.of(organization).filter(episode=episode).select_related("created_by__user"):
-        yield _event(row.created_at, "Diagnosis added", row.created_by, f"{row.code} {row.label}", order=2)
-
-
-def _referral(organization, episode) -> Events:
-    for row in Referral.objects.of(organization).filter(episode=episode).select_related("referrer"):
-        yield _event(row.received_on, "Referral received", row.referrer, "", ("referrals:referral", row.pk), order=0)
-    decisions = Decision.objects.of(organization).filter(recommendation__referral__episode=episode)
-    for row in decisions.select_related("recommendation", "created_by__user"):
-        words = " and ".join(row.disciplines) or "no therapy"
-        label = f"Decided for {words}" + (", other than recommended" if row.overridden else "")
-        yield _event(row.created_at, label, row.created_by, row.reason, ("referrals:referral", row.recommendation.referral_id), order=1)  # fmt: skip
-
-
-def _plan(organization, episode) -> Events:
-    to = ("web:plan", episode.pk)
-    for row in Section.objects.of(organization).filter(plan__episode=episode, signed_at__isnull=False):
-        label = "Plan section renewed and signed" if row.replaces_id else "Plan section signed"
-        amount = f"{row.frequency_per_week} a week for {row.duration_weeks} weeks"
-        yield _event(row.signed_at, label, row.signature, amount, to, row.discipline, order=5, kind="plan")
-    for row in Discharge.objects.of(organization).filter(episode=episode):
-        yield _event(row.on, "Discharge summary", "", row.reason, ("web:discharge", episode.pk), order=7, kind="plan")
-    for row in DischargeSection.objects.of(organization).filter(discharge__episode=episode, signed_at__isnull=False):
-        yield _event(row.signed_at, "Discharge part signed", row.signature, "", ("web:discharge", episode.pk), row.discipline, order=8, kind="plan")  # fmt: skip
-
-
-STEPS = {
-    "sent": "Plan sent to the physician",
-    "signed": "Plan certified",
-    "returned": "Plan returned",
-    "verbal": "Verbal order",
-}
-
-
-def _certification(organization, episode) -> Events:
-    rows = Certification.objects.of(organization).filter(section__plan__episode=episode)
-    for row in rows.select_related("physician", "section"):
-        text = row.comment or (f"through {row.through_on.day} {row.through_on:%b %Y}" if row.through_on else "")
-        yield _event(row.on, STEPS[row.kind], row.physician, text, ("web:plan", episode.pk), row.section.discipline, order=6, kind="plan")  # fmt: skip
-
-
-def _goals(organization, episode) -> Events:
-    to = ("web:plan", episode.pk)
-    for row in Goal.objects.of(organization).filter(plan__episode=episode).select_related("created_by__user"):
-        yield _event(row.created_at, "Goal agreed", row.created_by, row.text, to, order=3, kind="plan")
-        if row.ended_on:
-            yield _event(row.ended_on, "Goal ended", "", f"{row.text}: {row.ended_reason}", to, order=7, kind="plan")
-    rows = GoalRating.objects.of(organization).filter(goal__plan__episode=episode)
-    for row in rows.select_related("goal", "created_by__user"):
-        level = f"{row.level:+d}".replace("-", "−").replace("+0", "0")
-        said = row.goal.levels.get(str(row.level), "")
-        text = row.goal.text + (f": {said}" if said else "")
-        yield _event(row.on, f"Goal rated {level}", row.created_by, text, to, order=7, kind="plan")
-
-
-def _visits(organization, episode) -> Events:
-    for row in Visit.objects.of(organization).filter(episode=episode).select_related("practitioner"):
-        label = row.kind.replace("_", " ").capitalize() + ("" if row.signed_at else ", not signed yet")
-        yield _event(row.on, label, row.practitioner, row.subjective[:140], ("visits:note", row.pk), row.discipline, kind="visit")  # fmt: skip
-    for row in Amendment.objects.of(organization).filter(visit__episode=episode).select_related("visit"):
-        yield _event(row.created_at, "Note amended", row.signature, row.text[:140], ("visits:note", row.visit_id), row.visit.discipline, order=6, kind="visit")  # fmt: skip
-    for row in Cosignature.objects.of(organization).filter(visit__episode=episode).select_related("visit"):
-        yield _event(row.created_at, "Note cosigned", row.signature, "", ("visits:note", row.visit_id), row.visit.discipline, order=6, kind="visit")  # fmt: skip
-    missed = AppointmentStatus.objects.of(organization).filter(appointment__episode=episode, status__in=("no_show", "cancelled"))  # fmt: skip
-    for row in missed.select_related("appointment__practitioner"):
-        label = "Missed visit" if row.status == "no_show" else "Visit cancelled"
-        yield _event(row.appointment.starts_at, label, row.appointment.practitioner, row.reason, (), row.appointment.discipline, kind="visit")  # fmt: skip
-
-
-def _scores(organization, episode) -> Events:
-    for row in scores(organization).filter(episode=episode):
-        name = instruments()[row.measure].fact.label if row.measure in instruments() else row.measure
-        result = f"{row.display} {row.unit if row.score is not None else ''}".strip() or row.status.replace("_", " ")
-        yield _event(row.taken_on, f"{name}: {result}", "", row.note, ("web:outcomes", episode.pk), row.discipline, 4, "measure")  # fmt: skip
-
-
-def _home(organization, episode) -> Events:
-    to = ("web:home_programme", episode.pk)
-    for row in HomeItem.objects.of(organization).filter(episode=episode):
-        yield _event(row.starts_on, "Added to the home list", "", row.title, to, row.discipline, order=6, kind="home")
-        if row.ends_on:
-            yield _event(row.ends_on, "Taken off the home list", "", row.title, to, row.discipline, order=6, kind="home")  # fmt: skip
-    for row in Equipment.objects.of(organization).filter(episode=episode):
-        yield _event(row.on, f"Equipment, {row.state}", "", row.item, to, row.discipline, order=6, kind="home")
-
-
-def _talk(organization, episode) -> Events:
-    for row in TeamMessage.objects.of(organization).filter(episode=episode).select_related("created_by__user"):
-        yield _event(row.created_at, "Team talk", row.created_by, row.text, ("web:talk", episode.pk), order=6, kind="talk")  # fmt: skip
+def head(member, episode: Episode, now: datetime) -> dict[str, Any]:
+    """What stands above an episode's tabs: `payer` today, `certified_to` (None where a signed section is not), `today_with`: my
+    appointment with this person today and its note.
+    """
+    zone = ZoneInfo(member.organization.time_zone)
+    day = now.astimezone(zone).date()
+    start = datetime.combine(day, datetime.min.time(), zone)
+    end = start.replace(hour=23, minute=59, second=59)
+    key, on = member.organization_id, day.isoformat()
+    found: dict[str, Any] = {"payer": None, "certified_to": None, "today_with": None}
+    ends: list[str] = []
+    for kind, words, detail, more, pk, signed in lean(_HEAD, key, episode.patient_id, on, on, key, episode.pk, key, episode.pk, member.pk, start, end):  # fmt: skip
+        if kind == "payer":
+            found["payer"] = words
+        elif kind == "section":
+            ends.append(words)
+        else:
+            found["today_with"] = {"pk": key_of(words), "discipline": detail, "kind": more, "visit_id": key_of(pk) if pk else None, "visit_signed": bool(signed)}  # fmt: skip
+    if ends and all(ends):
+        found["certified_to"] = date.fromisoformat(min(ends))
+    return found

@@ -10,7 +10,7 @@ from django.urls import reverse
 from regain.episodes.actions import say_to_team
 from regain.outcomes.actions import record_score
 from regain.plan_of_care.actions import home, planning
-from regain.web.story import story
+from regain.web.story import head, story
 from tests.factories import AT, ON, make_episode
 from tests.visits.test_visits import make_note, make_section, sign_note
 
@@ -37,12 +37,12 @@ def one_more(clinic, episode, number):
 
 def test_the_story_tells_every_kind_of_event_in_words(clinic, episode):
     one_more(clinic, episode, 1)
-    told = [(e["label"], e["text"]) for e in story(clinic.owner, episode)]
+    told = [(e["label"], e["text"]) for e in story(clinic.owner, episode, AT)["events"]]
     assert ("Goal rated −2", "Goal 1: In bed") in told
     assert {"Goal agreed", "Plan section signed", "Treatment", "Added to the home list", "Equipment, recommended", "Team talk", "Episode opened",
             "Five Times Sit to Stand: 14.2 s"} <= {label for label, _ in told}  # fmt: skip
-    assert {e["label"] for e in story(clinic.owner, episode, "talk")} == {"Team talk"}
-    days = [e["at"] for e in story(clinic.owner, episode, "visit")]
+    assert {e["label"] for e in story(clinic.owner, episode, AT, "talk")["events"]} == {"Team talk"}
+    days = [e["at"] for e in story(clinic.owner, episode, AT, "visit")["events"]]
     assert days == sorted(days, reverse=True)
 
 
@@ -50,8 +50,8 @@ def test_the_story_tells_every_kind_of_event_in_words(clinic, episode):
 def test_the_story_costs_a_fixed_number_of_queries(clinic, episode, count, django_assert_num_queries):
     for number in range(count):
         one_more(clinic, episode, number)
-    with django_assert_num_queries(18):
-        list(story(clinic.owner, episode))
+    with django_assert_num_queries(1):
+        story(clinic.owner, episode, AT)
 
 
 def test_the_page_narrows_to_one_kind_and_says_when_there_is_none(client, clinic, episode, monkeypatch):
@@ -61,3 +61,34 @@ def test_the_page_narrows_to_one_kind_and_says_when_there_is_none(client, clinic
     assert "Plan section signed" in client.get(page).text
     assert "Nothing of this kind has happened yet" in client.get(page + "?only=talk").text
     assert "Plan section signed" in client.get(page + "?only=nonsense").text
+
+
+def test_above_the_tabs_stand_payer_certification_and_my_note_of_today(clinic, episode, django_assert_num_queries):
+    from datetime import date
+
+    from regain.coverage.models import Coverage, Payer
+    from regain.plan_of_care.models import Certification, Section
+    from regain.record.actions import add
+    from regain.scheduling.models import Appointment, AppointmentStatus
+
+    by, me = clinic.owner, clinic.member_of("PT")
+    assert head(me, episode, AT) == {"payer": None, "certified_to": None, "today_with": None}
+    payer = add(Payer, by=by, at=AT, name="Medicare", kind="medicare_b", profile="medicare_b")
+    add(Coverage, by=by, at=AT, patient=episode.patient, payer=payer, member_id="1", starts_on=date(2026, 1, 1))
+    section = Section.objects.of(by).get()
+    add(Certification, by=by, at=AT, section=section, kind="signed", on=ON, through_on=ON + timedelta(60))
+    booked = add(Appointment, by=by, at=AT, episode=episode, patient=episode.patient, practitioner=clinic.therapists["PT"], site=clinic.site,
+                 discipline="PT", kind="treatment", starts_at=AT, ends_at=AT + timedelta(minutes=45))  # fmt: skip
+    add(AppointmentStatus, by=by, at=AT, appointment=booked, status="booked")
+    today = {"pk": booked.pk, "discipline": "PT", "kind": "treatment", "visit_id": None, "visit_signed": False}
+    with django_assert_num_queries(1):
+        assert head(me, episode, AT) == {"payer": "Medicare", "certified_to": ON + timedelta(60), "today_with": today}
+    assert head(clinic.member_of("OT"), episode, AT)["today_with"] is None
+    visit = make_note(clinic, episode)
+    assert head(me, episode, AT)["today_with"] == today | {"visit_id": visit.pk}
+
+
+def test_a_story_and_its_head_stay_inside_the_organization(clinic, other_clinic, episode):
+    one_more(clinic, episode, 1)
+    assert story(other_clinic.owner, episode, AT)["events"] == []
+    assert head(other_clinic.owner, episode, AT) == {"payer": None, "certified_to": None, "today_with": None}

@@ -7,14 +7,14 @@ from django.shortcuts import redirect
 
 from regain.episodes.queries import readable_episode
 from regain.plan_of_care import queries
-from regain.record.actions import audit
+from regain.record.actions import audit_view
 
 
 def episode_of(request: HttpRequest, pk):
     """An episode of the member's organization whose chart they may open; looking at it is audited."""
     episode = readable_episode(request.member, pk, request.now)
     if request.method == "GET":
-        audit("plan seen", episode, by=request.member, at=request.now, patient=episode.patient_id)
+        audit_view("plan seen", episode, by=request.member, at=request.now, patient=episode.patient_id)
     return episode
 
 

@@ -56,7 +56,7 @@ def _context(member: Membership, row) -> dict:
 def summary(request: HttpRequest, pk) -> HttpResponse:
     """One joint summary: goals by discipline, outcomes, equipment, home programme, signatures."""
     row = _episode(request, pk)
-    audit("discharge seen", row, by=request.member, at=request.now, patient=row.patient_id)
+    audit_view("discharge seen", row, by=request.member, at=request.now, patient=row.patient_id)
     context = _context(request.member, row)
     ahead = list(next_appointments(request.member, episode=row, since=request.now, limit=50))
     return render(request, "web/discharge.html", context | {"findings": _left_open(context, ahead)})

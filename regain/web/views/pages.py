@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
+from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import localdate
 
-from regain.coverage.queries import authorizations, coverage_on, coverages, estimates
+from regain.coverage.queries import authorizations, coverages, estimates
 from regain.credentials.queries import discipline_of_kind
 from regain.episodes.actions import say_to_team
 from regain.episodes.queries import diagnoses, episodes, on_care_team, one_episode
@@ -23,7 +24,6 @@ from regain.people.queries import find_patients, may_open, own_patients, patient
 from regain.plan_of_care.actions.home import log_home
 from regain.plan_of_care.queries import (
     certified_through,
-    current_sections,
     equipment,
     home_days,
     home_items,
@@ -31,14 +31,15 @@ from regain.plan_of_care.queries import (
     open_links,
     plan_of,
 )
-from regain.record.actions import audit
+from regain.record.actions import audit_view
 from regain.record.once import once
 from regain.record.queries import audit_lines
 from regain.referrals.queries import next_step, open_referrals, referrals
 from regain.scheduling.queries import next_appointments
+from regain.ui.jinja import address
 from regain.visits.queries import whole_visits
 from regain.web import queries
-from regain.web.story import KINDS, story
+from regain.web.story import KINDS, head, story
 
 
 @public
@@ -125,10 +126,7 @@ def episode_page(view):
         if request.method == "GET":
             audit_view("episode seen", row, by=request.member, at=request.now, patient=row.patient_id)
         here = request.resolver_match.view_name
-        zone = ZoneInfo(request.member.organization.time_zone)
-        sections = list(current_sections(request.member).filter(plan__episode=row))
-        cover = coverage_on(request.member, row.patient, localdate(request.now))
-        tabs = [{"label": label, "url": reverse(name, args=[row.pk]), "current": name == here} for label, name in TABS]
+        tabs = [{"label": label, "url": address(name, row.pk), "current": name == here} for label, name in TABS]
         return view(
             request,
             row,
@@ -138,11 +136,9 @@ def episode_page(view):
                 "tabs": tabs,
                 "steps": steps,
                 "disciplines": disciplines(),
-                "sections": sections,
-                "payer": cover.payer if cover else None,
-                "certified_to": queries.certified_to(sections),
+                "diagnoses": SimpleLazyObject(lambda: list(diagnoses(request.member, row))),
                 "today": localdate(request.now),
-                "today_with": queries.note_of_today(request.member, row, request.now, zone),
+                **head(request.member, row, request.now),
             },
             *args,
             **kwargs,
@@ -166,15 +162,10 @@ def _steps(request: HttpRequest, row) -> list[dict]:
 def episode(request: HttpRequest, row, context) -> HttpResponse:
     """The story: one timeline of everything that happened, or only one kind of it."""
     only = request.GET.get("only", "")
-    events = story(request.member, row, only if only in KINDS else "")
-    for event in events:
+    told = story(request.member, row, request.now, only if only in KINDS else "")
+    for event in told["events"]:
         event["url"] = _link(event["to"])
-    context |= {
-        "events": events,
-        "kinds": KINDS,
-        "only": only,
-        "next": next_appointments(request.member, episode=row, since=request.now, limit=4),
-    }
+    context |= told | {"kinds": KINDS, "only": only}
     return render(request, "web/episode.html", context)
 
 
@@ -190,10 +181,10 @@ def _link(to: tuple) -> str:
 def plan(request: HttpRequest, row, context) -> HttpResponse:
     """The plan of care: shared goals with a lane a discipline, sections, what is due."""
     found, today = plan_of(request.member, row), localdate(request.now)
-    sections, me = context["sections"], practitioner_of(request.member)
+    sections, me = list(found.sections.all()) if found else [], practitioner_of(request.member)
     aims = {g.measure: g.target for g in found.goals.all() if g.measure} if found else {}
     own = discipline_of_kind(me.profession) if me else None
-    context |= {"plan": found, "due": queries.plans_due(request.member, today, row), "through": {s.pk: certified_through(s) for s in sections},
+    context |= {"plan": found, "sections": sections, "due": queries.plans_due(request.member, today, row), "through": {s.pk: certified_through(s) for s in sections},
                 "courses": {c.key: c for c in courses(request.member, row, aims)}, "own": disciplines().get(own), "waiting": [s for s in sections if s.signed_at and not is_signed_by_physician(s)], "revised": {s.replaces_id for s in sections},
                 "links": list(open_links(request.member, found, request.now)) if found else [],
                 "next": next_appointments(request.member, episode=row, since=request.now, limit=4), "home": home_items(request.member, row, today),
@@ -293,7 +284,7 @@ def me(request: HttpRequest, pk=None) -> HttpResponse:
     visits = next_appointments(request.member, patient=row, since=request.now, limit=6)
     for visit in visits:
         visit.day = localdate(visit.starts_at, ZoneInfo(visit.site.time_zone))
-    audit("own page seen", row, by=request.member, at=request.now, patient=row)
+    audit_view("own page seen", row, by=request.member, at=request.now, patient=row)
     context = {"patient": row, "others": rows, "episode": current, "items": items, "on": on, "minutes": sum(i.minutes for i in items if i.last_on != on),
                "next": visits, "greeting": _greeting(request), "disciplines": disciplines(),
                "days_done": home_days(request.member, current, on - timedelta(days=6), on) if current else 0}  # fmt: skip
@@ -311,7 +302,7 @@ def my_plan(request: HttpRequest, pk) -> HttpResponse:
     row, _ = _own(request, pk)
     current = episodes(request.member).filter(patient=row).first()
     found = plan_of(request.member, current) if current else None
-    audit("own plan seen", row, by=request.member, at=request.now, patient=row)
+    audit_view("own plan seen", row, by=request.member, at=request.now, patient=row)
     devices = [d for d in equipment(request.member, current) if d.state != "returned"] if current else []
     context = {"patient": row, "episode": current, "devices": devices, "plan": found, "sections": [s for s in found.sections.all() if s.signed_at] if found else [],
                "courses": courses(request.member, current) if current else [], "disciplines": disciplines()}  # fmt: skip
