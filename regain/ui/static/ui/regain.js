@@ -18,6 +18,13 @@
     if (document.querySelector('form[data-guard][data-dirty="1"]')) event.preventDefault();
   });
   for (const one of document.querySelectorAll("[data-without-script]")) one.hidden = true;
+  for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).textContent.trim());
+      document.querySelector("[data-copied]").textContent = "Copied.";
+    });
+  }
   for (const hint of document.querySelectorAll("[data-quick-hint]")) hint.hidden = false;
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
