@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -39,6 +39,20 @@ def coverage_on(organization, patient, on: date) -> Coverage | None:
         coverages(organization, patient).filter(starts_on__lte=on).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
     )
     return current.order_by("priority", "-starts_on").first()
+
+
+def coverages_of(organization, patients) -> dict[Any, list[Coverage]]:
+    """The coverages of many patients by patient, in one query, the one that pays first first."""
+    found: dict[Any, list[Coverage]] = {}
+    rows = Coverage.objects.of(organization).filter(patient__in=patients).select_related("payer")
+    for row in rows.order_by("priority", "-starts_on"):
+        found.setdefault(row.patient_id, []).append(row)
+    return found
+
+
+def in_force(rows: Iterable[Coverage], on: date) -> Coverage | None:
+    """The first of `coverages_of` one patient that covers a date of service."""
+    return next((c for c in rows if c.starts_on <= on and (c.ends_on is None or c.ends_on >= on)), None)
 
 
 def authorizations(organization, patient):

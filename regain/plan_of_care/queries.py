@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 
-from regain.coverage.queries import coverage_on, profile_on
+from regain.coverage.queries import coverage_on, in_force, profile_on
 from regain.plan_of_care.models import (
     Certification,
     Contribution,
@@ -71,9 +71,9 @@ def section_in_force(organization, episode, discipline: str, on: date) -> Sectio
     )  # fmt: skip
 
 
-def rule_for(organization, patient, on: date) -> CertificationRule:
-    """What the patient's payer asks for on the day of the evaluation."""
-    coverage = coverage_on(organization, patient, on)
+def rule_for(organization, patient, on: date, known: dict | None = None) -> CertificationRule:
+    """What the patient's payer asks for on the day of the evaluation. `known`: `coverages_of` many patients, for a list."""
+    coverage = in_force(known.get(patient.pk, ()), on) if known is not None else coverage_on(organization, patient, on)
     return certification_rule_of(fact("plan_of_care/certification").on(on), profile_on(coverage)["certification"])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from regain.coverage.queries import coverages_of
 from regain.credentials.queries import licenses
 from regain.credentials.rules import expiry
 from regain.episodes.models import Episode
@@ -70,11 +71,13 @@ def plans_due(organization, today: date, episode: Episode | None = None) -> list
         .filter(episode__in=active, signed_on__isnull=False)
         .order_by("-signed_on")
     }
+    covers = coverages_of(organization, {s.plan.episode.patient_id for s in sections})
     found = []
     for section in sections:
         found += _due(
             organization,
             section,
+            covers,
             visits[(section.plan.episode_id, section.discipline)],
             orders.get(section.plan.episode_id),
             today,
@@ -82,7 +85,7 @@ def plans_due(organization, today: date, episode: Episode | None = None) -> list
     return sorted(found, key=lambda due: (due.on or today, due.section.discipline))
 
 
-def _due(organization, section: Section, visits, order: Referral | None, today: date):
+def _due(organization, section: Section, covers, visits, order: Referral | None, today: date):
     name = disciplines()[section.discipline]["name"]
     if not section.signed_at:
         yield Due(
@@ -96,7 +99,7 @@ def _due(organization, section: Section, visits, order: Referral | None, today: 
             ),
         )
         return
-    rule = rule_for(organization, section.plan.episode.patient, section.evaluated_on)
+    rule = rule_for(organization, section.plan.episode.patient, section.evaluated_on, covers)
     course = course_of(section, visits, order.signed_on if order else None, order.ordered if order else (), today)
     cert, report = certification_due(course, rule), report_due(course, rule)
     through = certified_through(section)

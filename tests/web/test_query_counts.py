@@ -51,3 +51,17 @@ def test_an_episodes_page_costs_the_same_with_one_row_and_with_three(client, cli
         counts.append(len(seen))
     assert counts[0] == counts[1]
     assert counts[0] <= 45
+
+
+def test_plans_due_costs_the_same_with_one_patient_and_with_three(client, clinic, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
+    client.force_login(clinic.member_of("PT").user)
+    counts = []
+    for patients in (1, 2):
+        for _ in range(patients):
+            make_section(clinic, make_episode(clinic))
+        client.get(reverse("web:plans_due"))
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(reverse("web:plans_due")).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
