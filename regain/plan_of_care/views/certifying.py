@@ -23,10 +23,10 @@ from regain.referrals.actions import referrer_named
 from regain.referrals.queries import referrals
 
 
-def _usual(request: HttpRequest, episode) -> str:
-    """Who referred the person: the first choice of whom to ask."""
+def _usual(request: HttpRequest, episode, people: list) -> str:
+    """Whom to ask first: who referred the person, else the only physician known here."""
     last = referrals(request.member).filter(episode=episode, referrer__isnull=False).first()
-    return str(last.referrer_id) if last else ""
+    return str(last.referrer_id) if last else str(people[0].pk) if len(people) == 1 else ""
 
 
 @needs(Permission.PLAN, Permission.TAKE_REFERRAL)
@@ -35,7 +35,7 @@ def send(request: HttpRequest, pk) -> HttpResponse:
     """Send the plan to a physician; the link is shown once, to be passed on."""
     episode = episode_of(request, pk)
     people = list(physicians(request.member))
-    form = SendForm(request.POST or None, physicians=people, initial={"physician": _usual(request, episode)})
+    form = SendForm(request.POST or None, physicians=people, initial={"physician": _usual(request, episode, people)})
     plan = queries.plan_of(request.member, episode)
     if plan is None:
         return to_plan(episode)
@@ -114,7 +114,7 @@ def verbal(request: HttpRequest, pk) -> HttpResponse:
     """The physician agreed by telephone."""
     section, episode = section_of(request, pk)
     people = list(physicians(request.member))
-    form = VerbalForm(request.POST or None, physicians=people, initial={"physician": _usual(request, episode), "on": localdate(request.now)})  # fmt: skip
+    form = VerbalForm(request.POST or None, physicians=people, initial={"physician": _usual(request, episode, people), "on": localdate(request.now)})  # fmt: skip
     rule = queries.rule_for(request.member, episode.patient, section.evaluated_on)
     findings: list[Finding] = []
     if form.is_valid():
