@@ -25,7 +25,7 @@ from regain.reference.facts import fact, facts
 from regain.reference.rules import Finding
 from regain.scheduling.queries import appointments, care_state
 from regain.visits.models import Amendment, Cosignature, Intervention, Visit, VisitScore
-from regain.visits.rules import Around, Beside, Line, Note, SectionSeen, before_signing, due_measures
+from regain.visits.rules import Around, Beside, Kind, Line, Note, SectionSeen, before_signing, due_measures
 
 
 @cache
@@ -92,6 +92,12 @@ def last_visit(organization, episode, discipline: str, before: Visit | None = No
     if before is not None:
         found = found.filter(on__lte=before.on).exclude(pk=before.pk)
     return found.first()
+
+
+def signed_evaluation(organization, episode, discipline: str) -> Visit | None:
+    """The newest evaluation of a discipline: what its section of the plan starts from."""
+    kinds = (Kind.EVALUATION, Kind.RE_EVALUATION)
+    return visits(organization).filter(episode=episode, discipline=discipline, kind__in=kinds, signed_at__isnull=False).first()  # fmt: skip
 
 
 def sections(organization, episode, discipline: str) -> list[Section]:

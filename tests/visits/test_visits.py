@@ -487,6 +487,7 @@ def test_an_evaluation_becomes_the_draft_of_the_section(therapist, clinic):
     actions.take_measure(visit, measure="berg", inputs={"score": 31}, by=by, at=AT)
     sign_note(clinic, queries.visits(by).get(pk=visit.pk))
     assert "Write the section from this" in therapist.get(reverse("visits:note", args=[visit.pk])).text
+    assert "section from the evaluation" in therapist.get(reverse("web:plan", args=[episode.pk])).text
     for _ in range(2):
         assert therapist.post(page)["Location"] == reverse("plan_of_care:edit_section", args=[episode.pk, "PT"])
     (section,) = queries.sections(by, episode, "PT")

@@ -37,7 +37,7 @@ from regain.record.queries import audit_lines
 from regain.referrals.queries import next_step, open_referrals, referrals
 from regain.scheduling.queries import next_appointments
 from regain.ui.jinja import address
-from regain.visits.queries import whole_visits
+from regain.visits.queries import signed_evaluation, whole_visits
 from regain.web import queries
 from regain.web.story import KINDS, head, story
 
@@ -186,6 +186,7 @@ def plan(request: HttpRequest, row, context) -> HttpResponse:
     own = discipline_of_kind(me.profession) if me else None
     context |= {"plan": found, "sections": sections, "due": queries.plans_due(request.member, today, row), "through": {s.pk: certified_through(s) for s in sections},
                 "courses": {c.key: c for c in courses(request.member, row, aims)}, "own": disciplines().get(own), "waiting": [s for s in sections if s.signed_at and not is_signed_by_physician(s)], "revised": {s.replaces_id for s in sections},
+                "evaluation": signed_evaluation(request.member, row, own) if own and own not in {s.discipline for s in sections} else None,
                 "links": list(open_links(request.member, found, request.now)) if found else [],
                 "next": next_appointments(request.member, episode=row, since=request.now, limit=4), "home": home_items(request.member, row, today),
                 "days_done": home_days(request.member, row, today - timedelta(days=6), today)}  # fmt: skip
