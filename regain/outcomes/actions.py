@@ -54,7 +54,7 @@ def record_score(
 
 
 @transaction.atomic
-def record_scores(*, episode: Episode, measure: str, entries: Sequence[Mapping[str, Any]], taken_on: date, by: Membership, at: datetime) -> tuple[list[Score], list[Finding]]:  # fmt: skip
+def record_scores(*, episode: Episode, measure: str, entries: Sequence[Mapping[str, Any]], taken_on: date, by: Membership, at: datetime, discipline: str = "") -> tuple[list[Score], list[Finding]]:  # fmt: skip
     """Several entries of one measure at once: all of them, or none with every finding."""
     if not entries:
         return [], [
@@ -63,7 +63,9 @@ def record_scores(*, episode: Episode, measure: str, entries: Sequence[Mapping[s
     rows: list[Score] = []
     findings: list[Finding] = []
     for inputs in entries:
-        row, found = record_score(episode=episode, measure=measure, inputs=inputs, taken_on=taken_on, by=by, at=at)
+        row, found = record_score(
+            episode=episode, measure=measure, inputs=inputs, taken_on=taken_on, by=by, at=at, discipline=discipline
+        )
         rows += [row] if row else []
         findings += found
     if len(rows) < len(entries):

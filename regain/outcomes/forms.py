@@ -129,8 +129,12 @@ def _trials(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
     score = instrument.score
     if score.get("distance"):
         yield score["distance"], _number(_label(score["distance"]))
+    unit = UNITS.get(score["input"].rpartition("_")[2])
     for number in range(score.get("needed", 3)):
-        yield f"{score['input']}.{number}", _number(f"Trial {number + 1}", score.get("at_least"), score.get("at_most"))
+        yield (
+            f"{score['input']}.{number}",
+            _number(f"Trial {number + 1}" + (f", {unit}" if unit else ""), score.get("at_least"), score.get("at_most")),
+        )
 
 
 def _named(*names: str):

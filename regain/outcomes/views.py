@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localdate
 
+from regain.credentials.queries import discipline_of_kind
 from regain.episodes.queries import episodes, readable_episode
 from regain.organizations.access import needs
 from regain.organizations.queries import disciplines
@@ -19,7 +20,7 @@ from regain.outcomes import actions, queries
 from regain.outcomes.forms import SIDES, MotionForm, ScoreForm
 from regain.outcomes.rules.asking import answered, questions
 from regain.outcomes.rules.clinic import SMALLEST, by_group
-from regain.people.queries import own_patients
+from regain.people.queries import own_patients, practitioner_of
 from regain.record.actions import audit
 from regain.record.once import once
 
@@ -96,7 +97,7 @@ def motion(request: HttpRequest, pk, joint: str) -> HttpResponse:
     findings: list = []
     if form.is_valid():
         rows, findings = actions.record_scores(episode=found, measure="goniometry", entries=form.entries(), taken_on=form.cleaned_data["taken_on"],
-                                               by=request.member, at=request.now)  # fmt: skip
+                                               by=request.member, at=request.now, discipline=own_discipline(request.member))  # fmt: skip
         if rows:
             messages.success(request, f"{len(rows)} angles of the {joint} recorded.")
             return redirect(_back(request, found))
@@ -113,6 +114,12 @@ def _back(request: HttpRequest, found) -> str:
     return reverse("outcomes:episode", args=[found.pk])
 
 
+def own_discipline(member) -> str:
+    """The discipline of who takes a measure; nothing for somebody who is no practitioner."""
+    me = practitioner_of(member)
+    return (discipline_of_kind(me.profession) or "") if me else ""
+
+
 def _entry(request: HttpRequest, found, measure: str, old=None) -> HttpResponse:
     if measure not in queries.instruments():
         raise Http404(f"No instrument {measure!r}.")
@@ -123,7 +130,7 @@ def _entry(request: HttpRequest, found, measure: str, old=None) -> HttpResponse:
     if form.is_valid():
         row, findings = actions.record_score(
             episode=found, measure=measure, inputs=form.inputs(), taken_on=form.cleaned_data["taken_on"], by=request.member,
-            at=request.now, discipline=request.POST.get("discipline", ""), note=form.cleaned_data["note"], corrects=old,
+            at=request.now, discipline=own_discipline(request.member), note=form.cleaned_data["note"], corrects=old,
         )  # fmt: skip
         if row:
             messages.success(

@@ -243,3 +243,18 @@ def test_sides_are_courses_of_their_own(therapist, clinic):
     assert found == {"Grip dynamometry, kg, left": [20, 26], "Grip dynamometry, kg, right": [30, 31]}
     text = therapist.get(reverse("outcomes:episode", args=[episode.pk])).text
     assert ('id="grip-kg-left"' in text, 'id="grip-kg-right"' in text) == (True, True)
+
+
+def test_a_measure_belongs_to_the_discipline_of_who_takes_it(client, clinic, monkeypatch):
+    from django.urls import reverse
+
+    from regain.outcomes.queries import scores
+    from tests.factories import AT, ON, make_episode
+
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
+    client.force_login(clinic.member_of("OT").user)
+    episode = make_episode(clinic)
+    page = reverse("outcomes:record", args=[episode.pk, "tug"])
+    assert "Trial 1, seconds" in client.get(page).text
+    client.post(page, {"taken_on": ON.isoformat(), "score": "14.2"})
+    assert [(s.measure, s.discipline) for s in scores(clinic.owner)] == [("tug", "OT")]
