@@ -21,7 +21,8 @@ from regain.plan_of_care.queries import hash_token, rule_for
 from regain.referrals import actions as referring
 from regain.scheduling.actions import book_one
 from regain.visits import actions as visiting
-from regain.web.demonstration.letters import GOALS, HOME, HOME_OF, LETTERS, MEASURES, WORDS
+from regain.web.demonstration.letters import ENDED, GOALS, LETTERS, MEASURES
+from regain.web.demonstration.notes import COMPLEXITY, EQUIPMENT, GIVEN, HOME, NOTES, PICTURE, SAID, note
 
 ZONE = ZoneInfo("America/New_York")
 
@@ -322,33 +323,19 @@ def _plan(team: Team, row: dict, episode: Episode, on: date) -> None:
 
 
 def _home(team: Team, row: dict, episode: Episode, on: date) -> None:
-    goal = Goal.objects.of(team.members["owner"]).filter(plan__episode=episode).first()
-    for discipline in row["disciplines"]:
-        therapist = team.therapist(discipline)
-        for title, how, dose, minutes, shown in [
-            *HOME[discipline],
-            *HOME_OF.get(row["family"], {}).get(discipline, []),
-        ]:
-            item = home.add_home_item(episode, discipline=discipline, title=title, how=how, dose=dose, minutes=minutes, picture=shown, goal=goal, starts_on=on,
-                                          by=therapist.membership, at=team.at(on, 17, 40))  # fmt: skip
-            for back in (1, 2, 4, 5, 6):
-                done = team.today - timedelta(days=back)
-                if done >= on:
-                    home.log_home(item, on=done, by=therapist.membership, at=team.at(done, 18))
-    home.add_equipment(
-        episode,
-        item="Long-handled reacher",
-        on=on,
-        state="in use",
-        by=team.therapist(row["disciplines"][0]).membership,
-        at=team.at(on, 17, 45),
-    )
-    say_to_team(
-        episode,
-        text="Tires after twenty minutes; please keep the first half hour for what matters most.",
-        by=team.therapist(row["disciplines"][0]).membership,
-        at=team.at(on, 17, 50),
-    )
+    site = row.get("site", 0)
+    first = team.therapist(row["disciplines"][0], site).membership
+    goal = Goal.objects.of(first).filter(plan__episode=episode).first()
+    for discipline, (title, how, dose, minutes) in HOME[row["family"]].items():
+        by = team.therapist(discipline, site).membership
+        item = home.add_home_item(episode, discipline=discipline, title=title, how=how, dose=dose, minutes=minutes, starts_on=on, goal=goal,
+                                  picture=PICTURE.get(title, ""),
+                                      by=by, at=team.at(on, 17, 40))  # fmt: skip
+        for back in (1, 2, 4, 5, 6):
+            done = team.today - timedelta(days=back)
+            if done >= on:
+                home.log_home(item, on=done, by=by, at=team.at(done, 18))
+    home.add_equipment(episode, item=EQUIPMENT[row["family"]], on=on, state="in use", by=first, at=team.at(on, 17, 45))
     if row["family"] in SAID:
         say_to_team(episode, text=SAID[row["family"]], by=first, at=team.at(on, 17, 50))
 

@@ -43,15 +43,3 @@ MEASURES = {
 ENDED = {
     "Beaulieu": "Walks 4 to 5 km on the coast path without a cane, stairs step over step, knee bends to 122 degrees. Pain 0 to 1 after long walks. Knows the home list and whom to call when the knee swells.",
 }  # fmt: skip
-
-HOME = {
-    "OT": [("Lay out breakfast with one hand", "Sitting or standing, take your time.", "Once a day", 10, "table")],
-    "PT": [
-        ("Stand up from a chair", "Lean forward, push through both feet.", "3 sets of 10, rest 1 minute", 8, "chair")
-    ],
-}
-HOME_OF = {
-    "Pelletier": {
-        "PT": [("Reach to your left", "One hand on the counter. Look where you reach.", "10 times", 6, "reach")]
-    }
-}

@@ -132,3 +132,10 @@ def note(family: str, discipline: str, kind: str, progress: float) -> dict[str, 
     place = min(int(progress * len(treatments)), len(treatments) - 1) if treatments else 0
     chosen = evaluation if kind == "evaluation" else treatments[place]
     return dict(zip(("subjective", "objective", "assessment", "next_steps"), chosen, strict=True))
+
+
+PICTURE = {
+    "Lay out breakfast with one hand": "table", "Stand up from a chair": "chair", "Put on socks with the aid": "dress",
+    "Five positions of the fingers": "hand", "Bend at the hips with a box": "reach", "Make tea with the step card": "table",
+    "Step up and down": "stairs", "Turn the palm up and down": "hand", "Stand on one leg": "balance",
+}  # fmt: skip
