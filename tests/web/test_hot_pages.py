@@ -17,7 +17,7 @@ from regain.scheduling.actions import move_appointment
 from regain.scheduling.models import Appointment, AppointmentStatus
 from regain.scheduling.queries import day_rows, day_schedule
 from regain.ui.jinja import address
-from regain.web.queries import story
+from regain.web.story import story
 from tests.factories import AT, ON, make_episode
 from tests.record.test_record import make_visit, make_visit_of
 
@@ -105,7 +105,12 @@ def test_a_story_holds_what_is_to_come_the_team_and_nobody_elses_events(clinic, 
     past, *coming = book(episode, clinic, 6, AT - timedelta(minutes=30))
     assert move_appointment(coming[0], to="cancelled", reason="Ill", by=clinic.desk, at=AT + timedelta(minutes=1)) == []
     told = story(clinic.desk, episode, AT)
-    assert sorted(e["label"] for e in told["events"]) == ["Episode opened", "Team talk", "Treatment (draft)"]
+    assert sorted(e["label"] for e in told["events"]) == [
+        "Episode opened",
+        "Team talk",
+        "Treatment, not signed yet",
+        "Visit cancelled",
+    ]
     assert [n["at"] for n in told["next"]] == [row.starts_at for row in coming[1:]]
     assert [(m["who"], m["role"]) for m in told["team"]] == [("Amara Singh, MD", "physician")]
     assert story(other_clinic.desk, episode, AT)["events"] == []
