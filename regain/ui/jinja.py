@@ -150,7 +150,7 @@ def environment(**options: Any) -> Environment:
     """Called by Django's Jinja2 backend; undefined names are errors, output is escaped."""
     options.update(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     env = Environment(**options)
-    env.filters.update(day=day, long_day=long_day, clock=clock, moment=moment, money=money, number=number,
+    env.filters.update(day=day, long_day=long_day, iso_day=iso_day, clock=clock, moment=moment, money=money, number=number,
                        plural=plural, words=words, age_on=age_on, source_words=source_words)  # fmt: skip
     env.globals.update(
         static=static, url=address, once_field=once_field, charts=charts, picture=picture, field_attrs=field_attrs

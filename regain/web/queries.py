@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
 
@@ -15,7 +16,7 @@ from regain.credentials.queries import licenses
 from regain.credentials.rules import expiry
 from regain.episodes.models import Episode
 from regain.episodes.queries import episodes
-from regain.organizations.queries import disciplines
+from regain.organizations.queries import disciplines, lean
 from regain.people.queries import practitioner_of
 from regain.plan_of_care.models import Section
 from regain.plan_of_care.queries import (

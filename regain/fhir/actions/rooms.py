@@ -22,7 +22,7 @@ from regain.people.fhir import caregiver_fields, day, other_names, patient_field
 from regain.people.queries import possible_doubles
 from regain.people.rules import Person
 from regain.record.actions import audit
-from regain.referrals.actions import match, receive, referrer_named
+from regain.referrals.actions import match, named_referrer, receive
 from regain.referrals.fhir import request_of, why_no_referral
 
 
@@ -181,7 +181,7 @@ def _referral(reading: Reading, resource: Mapping[str, Any]):
     if not asked.text.strip():
         raise Keep("the request has no words to read")
     family, given, npi = asked.referrer
-    referrer = referrer_named(family=family, given=given, npi=npi, by=reading.by, at=reading.at)
+    referrer = named_referrer(family=family, given=given, npi=npi, by=reading.by, at=reading.at)
     row, findings = receive(source="fhir", received_on=reading.at.date(), by=reading.by, at=reading.at, text=asked.text, given=patient.given,
                             family=patient.family, birth_date=patient.birth_date, sex=patient.sex, phone=patient.phone, state=patient.state,
                             signed_on=asked.signed_on, referrer=referrer)  # fmt: skip

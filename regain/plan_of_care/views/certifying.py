@@ -19,7 +19,7 @@ from regain.plan_of_care.forms import CertifyForm, SendForm, VerbalForm
 from regain.plan_of_care.views import episode_of, section_of, to_plan
 from regain.record.once import once
 from regain.reference.rules import Finding
-from regain.referrals.actions import referrer_named
+from regain.referrals.actions import named_referrer
 from regain.referrals.queries import referrals
 
 
@@ -41,7 +41,7 @@ def send(request: HttpRequest, pk) -> HttpResponse:
         return to_plan(episode)
     findings: list[Finding] = []
     if form.is_valid():
-        physician = next((p for p in people if str(p.pk) == form.cleaned_data["physician"]), None) or referrer_named(
+        physician = next((p for p in people if str(p.pk) == form.cleaned_data["physician"]), None) or named_referrer(
             **form.named(), by=request.member, at=request.now
         )
         token, findings = certifying.send_for_certification(plan, physician, by=request.member, at=request.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
 from functools import wraps
 from zoneinfo import ZoneInfo
@@ -126,6 +127,7 @@ def episode_page(view):
         if request.method == "GET":
             audit_view("episode seen", row, by=request.member, at=request.now, patient=row.patient_id)
         here = request.resolver_match.view_name
+        steps = _steps(request, row)
         tabs = [{"label": label, "url": address(name, row.pk), "current": name == here} for label, name in TABS]
         return view(
             request,
@@ -259,11 +261,12 @@ def talk(request: HttpRequest, row, context) -> HttpResponse:
 @needs(Permission.SEE_CHART)
 def plans_due(request: HttpRequest) -> HttpResponse:
     """What sections of the plan wait for."""
-    return render(
-        request,
-        "web/plans_due.html",
-        {"due": queries.plans_due(request.member, localdate(request.now)), "disciplines": disciplines()},
-    )
+    due = queries.plans_due(request.member, localdate(request.now))
+    by = {
+        name: [d for d in due if d.finding.severity == severity]
+        for name, severity in (("late", "error"), ("soon", "warning"), ("known", "info"))
+    }
+    return render(request, "web/plans_due.html", {"due": due, **by, "disciplines": disciplines()})
 
 
 def _own(request: HttpRequest, pk=None):
