@@ -89,7 +89,7 @@ class Section(SignedEntry):
             "ends_on": str(self.ends_on), "findings": self.findings, "frequency_per_week": self.frequency_per_week,
             "duration_weeks": self.duration_weeks, "minutes_per_visit": self.minutes_per_visit,
             "interventions": self.interventions,
-            "contributions": list(self.contributions.order_by("id").values_list("goal__text", "text")),
+            "contributions": list(self.contributions.order_by("id").values_list("goal_text", "text")),
         }  # fmt: skip
 
 
@@ -99,6 +99,8 @@ class Contribution(Entry):
     section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="contributions")
     goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="contributions")
     text = models.TextField()
+    goal_text = models.TextField(blank=True)
+    """The goal's words as they were signed: the shared goal may be reworded later, what was signed may not."""
 
     guard = Guard.child_of("section")
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from regain.coverage.queries import coverage_on, in_force, profile_on
 from regain.plan_of_care.models import (
@@ -47,8 +47,13 @@ def plan_of(organization, episode) -> Plan | None:
 def current_sections(organization):
     """Sections that no signed one replaces (a signed section stands while its successor is a draft), drafts last."""
     steps = Certification.objects.of(organization).select_related("physician").order_by("on", "created_at")
+    reworded = (
+        Contribution.objects.of(organization)
+        .filter(section=OuterRef("pk"), section__signed_at__isnull=False, goal__ended_on__isnull=True)
+        .exclude(goal_text=F("goal__text"))
+    )
     return (
-        Section.objects.of(organization).filter(STANDING).distinct().select_related("author", "plan__episode__patient", "plan__episode__site")
+        Section.objects.of(organization).filter(STANDING).distinct().annotate(is_reworded=Exists(reworded)).select_related("author", "plan__episode__patient", "plan__episode__site")
         .prefetch_related(Prefetch("certifications", steps)).order_by("discipline", "created_at")
     )  # fmt: skip
 

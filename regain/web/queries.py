@@ -100,6 +100,17 @@ def _due(organization, section: Section, covers, visits, order: Referral | None,
             ),
         )
         return
+    if section.is_reworded:
+        yield Due(
+            section,
+            None,
+            warning(
+                "GOAL_REWORDED",
+                f"A shared goal was reworded after the {name.lower()} section was signed.",
+                try_="Where the change is significant, renew the section and send it to the physician.",
+                source="Benefit Policy Manual 15 §220.1.2",
+            ),
+        )
     rule = rule_for(organization, section.plan.episode.patient, section.evaluated_on, covers)
     course = course_of(section, visits, order.signed_on if order else None, order.ordered if order else (), today)
     cert, report = certification_due(course, rule), report_due(course, rule)

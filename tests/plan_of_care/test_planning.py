@@ -13,6 +13,7 @@ from regain.plan_of_care import queries
 from regain.plan_of_care.actions import certifying, discharging, planning
 from regain.plan_of_care.models import Certification, Contribution, Section, SigningLink
 from regain.record.actions import Signed, Stale, add
+from regain.record.rules import digest
 from tests.factories import AT, ON, make_episode
 
 DATES = {"evaluated_on": ON, "starts_on": ON, "frequency_per_week": 2, "duration_weeks": 8}
@@ -61,6 +62,17 @@ def test_a_signed_section_and_its_contributions_are_frozen_and_the_other_stays_o
     with pytest.raises(Signed):
         planning.change_section(ours, version=ours.version, by=clinic.member_of("PT"), at=AT, contributions={}, **DATES)
     assert Section.objects.of(clinic.owner).get(pk=theirs.pk).signed_at is None
+
+
+def test_what_was_signed_of_a_goal_outlives_its_rewording(clinic, plan):
+    section = draft(clinic, plan)
+    sign(clinic, section)
+    signed = Section.objects.of(clinic.owner).get(pk=section.pk)
+    goal = signed.contributions.get().goal
+    planning.change_goal(goal, version=goal.version, by=clinic.owner, at=AT, text="Walk to the shop")
+    assert digest(signed.signed_content()) == signed.signed_hash
+    assert signed.contributions.get().goal_text == "Walk to the mailbox (PT)"
+    assert [s.is_reworded for s in queries.current_sections(clinic.owner)] == [True]
 
 
 def test_one_discipline_cannot_sign_the_others_section(clinic, plan):

@@ -241,6 +241,8 @@ def sign_section(section: Section, *, practitioner: Practitioner | None, by: Mem
     findings = check_signing(section, by, practitioner, localdate(at))
     if blocks(findings):
         return findings
+    for said in Contribution.objects.of(by).filter(section=section).select_related("goal"):
+        change(said, version=said.version, by=by, at=at, goal_text=said.goal.text)
     sign(section, by=by, at=at, signature=str(practitioner))
     join_care_team(
         section.plan.episode, practitioner, starts_on=section.starts_on, by=by, at=at, discipline=section.discipline
