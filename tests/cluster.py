@@ -41,13 +41,18 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 
 
 def pytest_collection_modifyitems(config, items) -> None:
-    """On PostgreSQL only what touches the database runs again; journeys choose their database themselves."""
-    if ON_POSTGRESQL:
-        kept = [
-            item for item in items if "db" in getattr(item, "fixturenames", ()) or "both_databases" in item.keywords
-        ]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
+    """On PostgreSQL only what touches the database runs again; a test that wants both at hand runs there alone."""
+    kept = [item for item in items if _runs_here(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _runs_here(item) -> bool:
+    if not ON_POSTGRESQL:
+        return "across_databases" not in item.keywords
+    return "db" in getattr(item, "fixturenames", ()) or bool(
+        {"both_databases", "across_databases"} & set(item.keywords)
+    )
 
 
 @pytest.fixture(autouse=True)

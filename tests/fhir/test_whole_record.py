@@ -101,9 +101,8 @@ def test_an_export_read_into_an_empty_record_exports_the_same(clinic, exported, 
     assert "Nothing is broken" in empty.regain("check")
 
 
+@pytest.mark.across_databases
 def test_an_export_goes_from_one_database_to_the_other_and_back(exported, empty, tmp_path):
-    if not os.environ.get("REGAIN_DATABASE_URL"):
-        pytest.skip("both databases are at hand in the run on PostgreSQL")
     between = Installation(tmp_path / "sqlite", "production", sqlite=True)
     between.regain("import", exported)
     between.regain("export", "--to", tmp_path / "there")
