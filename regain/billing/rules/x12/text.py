@@ -128,16 +128,19 @@ def at(one: Segment, place: int) -> str:
 
 
 def amount_of(text: str) -> Decimal | None:
-    """An amount; None where there is none or it is no number.
+    """An amount in whole cents; None where there is none, it is no number or it has parts of a cent.
 
-    >>> amount_of("120.5"), amount_of(""), amount_of("12O")
-    (Decimal('120.50'), None, None)
+    >>> amount_of("120.5"), amount_of(""), amount_of("12O"), amount_of("1.005")
+    (Decimal('120.50'), None, None, None)
     """
     try:
         value = Decimal(text)
     except InvalidOperation:
         return None
-    return value.quantize(Decimal("0.01")) if value.is_finite() and abs(value) < 10**12 else None
+    if not value.is_finite() or abs(value) >= 10**10:
+        return None
+    cents = value.quantize(Decimal("0.01"))
+    return cents if cents == value else None
 
 
 def _start(text: str) -> tuple[Separators, list[str]] | Finding:
