@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from regain.billing.actions import draft_claim, findings_of
+from regain.billing.actions.claims import draft_claim, findings_of
 from regain.coverage.actions import add_coverage, add_payer
 from regain.episodes.actions import add_diagnosis
 from regain.organizations import queries as organizations

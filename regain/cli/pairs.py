@@ -27,7 +27,7 @@ def load(path: Path, options: argparse.Namespace) -> int:
     """Keep the pairs of therapy codes; says how many, and which rows were broken. Nothing is kept of an unreadable file."""
     from django.utils import timezone
 
-    from regain.billing.actions import load_pairs
+    from regain.billing.actions.claims import load_pairs
     from regain.billing.rules.pairs import quarter_from, quarter_of
 
     quarter = quarter_from(options.quarter) if options.quarter else quarter_of(path.name)

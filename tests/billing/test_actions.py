@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from regain.billing import actions, queries
+from regain.billing.actions import claims as actions
 from regain.billing.models import LedgerEntry
+from regain.billing.queries import claims as queries
 from regain.coverage.actions import add_coverage, add_fee, add_payer
 from regain.credentials.actions import add_license, supervise
 from regain.credentials.queries import licenses

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from regain.billing.actions import draft_claim, findings_of, load_pairs, move_claim, set_modifiers
+from regain.billing.actions.claims import draft_claim, findings_of, load_pairs, move_claim, set_modifiers
 from regain.billing.models import PairEdit
-from regain.billing.queries import accrued, claims, pairs_on, unbilled
+from regain.billing.queries.claims import accrued, claims, pairs_on, unbilled
 from regain.billing.rules.pairs import read_pair
 from regain.cli import import_
 from tests.factories import AT, make_clinic

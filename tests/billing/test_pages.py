@@ -6,7 +6,8 @@ from html import unescape
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from regain.billing import actions, queries
+from regain.billing.actions import claims as actions
+from regain.billing.queries import claims as queries
 from tests import factories
 from tests.billing.test_actions import covered, draft, sign
 from tests.factories import AT

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.urls import get_resolver
 
-from regain.billing.queries import unbilled
+from regain.billing.queries.claims import unbilled
 from regain.episodes.models import Episode
 from regain.organizations.models import Membership, Organization, Site
 from regain.organizations.rules import Role

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from regain.billing.queries import counts
-from regain.billing.queries import rendering as renders
+from regain.billing.queries.claims import counts
+from regain.billing.queries.claims import rendering as renders
 from regain.episodes.models import Episode
 from regain.organizations.models import Organization, Site
 from regain.people.models import Patient, Practitioner

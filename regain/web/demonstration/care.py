@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from regain.billing.actions import draft_claim, move_claim
+from regain.billing.actions.claims import draft_claim, move_claim
 from regain.coverage.actions import add_authorization, add_coverage
 from regain.coverage.models import Payer
 from regain.episodes.actions import add_diagnosis, join_care_team, say_to_team

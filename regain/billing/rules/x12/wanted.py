@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from regain.billing.rules.claims import npi_is_valid
 from regain.billing.rules.x12.claim import Address, Biller, Claim, Insured, Line
 from regain.billing.rules.x12.text import digits
+from regain.people.rules import npi_is_valid
 from regain.reference.rules import Finding, error, warning
 
 MOST_LINES, MOST_DIAGNOSES, MOST_POINTERS, MOST_MODIFIERS = 50, 12, 4, 4

@@ -9,8 +9,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from regain.billing import actions, queries
+from regain.billing.actions import claims as actions
 from regain.billing.forms import FeeForm, ModifiersForm
+from regain.billing.queries import claims as queries
 from regain.coverage import actions as covering
 from regain.coverage.queries import all_fees, payers, profile, profile_on
 from regain.organizations.access import needs

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from regain.billing.models import Charge, Claim, ClaimStatus, LedgerEntry, PairEdit, PairRelease
-from regain.billing.queries import (
+from regain.billing.queries.claims import (
     accrued,
     billed_beside,
     claim_facts,

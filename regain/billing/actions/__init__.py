@@ -1,0 +1,1 @@
+"""Writes of billing: `claims` (drafts and their moves, code pairs)."""
