@@ -41,6 +41,12 @@ class Coverage(Entry):
     """`coverage` of the estimate contract: deductible_remaining, coinsurance, copay, copay_per, limits ..."""
     used = models.JSONField(default=dict)
     """Allowed amounts used elsewhere this year by counter: `{"PT_SLP": 400, "OT": 0}`."""
+    relationship = models.CharField(max_length=20, default="self")
+    """What the patient is to the subscriber: a key of `coverage/relationships`."""
+    subscriber = models.JSONField(default=dict, blank=True)
+    """Whose coverage it is where it is not the patient's own: family, given, birth_date, sex, address, city, state, postal_code."""
+    injury = models.JSONField(default=dict, blank=True)
+    """What a liability insurer covers: cause (a key of `coverage/injury_causes`), on, state, claim_number (the insurer's)."""
 
     class Meta:
         constraints = [
