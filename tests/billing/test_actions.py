@@ -119,7 +119,9 @@ def test_voiding_takes_back_what_was_asked_for_and_keeps_both_rows(clinic):
     assert [f.code for f in actions.move_claim(claim, to="paid", by=biller, at=AT)] == ["MOVE_NOT_ALLOWED"]
     assert not actions.move_claim(claim, to="void", by=biller, at=AT + timedelta(hours=7))
     rows = LedgerEntry.objects.of(clinic.owner).order_by("created_at", "id")
-    assert [(row.amount, bool(row.reverses_id)) for row in rows] == [(Decimal(180), False), (Decimal(-180), True)]
+    assert [(row.out_of, row.into, row.amount, bool(row.reverses_id)) for row in rows] == [
+        ("charges", "payer", Decimal(180), False), ("payer", "charges", Decimal(180), True),
+    ]  # fmt: skip
     assert queries.accrued(clinic.owner, claim.patient, "PT", ON) == 0
 
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from regain.billing.models import Charge, Claim, ClaimStatus, LedgerEntry, PairEdit, PairRelease
+from regain.billing.actions.ledger import ask_for, take_back
+from regain.billing.models import Charge, Claim, ClaimStatus, PairEdit, PairRelease
 from regain.billing.queries.claims import (
     accrued,
     billed_beside,
@@ -40,8 +41,10 @@ MOVES = {
     "ready": {"sent", "void"},
     "sent": {"accepted", "denied", "paid"},
     "accepted": {"paid", "denied"},
+    "rejected": {"ready", "void"},
     "paid": set(),
     "denied": {"void"},
+    "reversed": {"void"},
     "void": set(),
 }
 
@@ -57,7 +60,7 @@ def draft_claim(visit: Visit, *, by: Membership, at: datetime) -> Claim | list[F
         return [error("BILLED_ALREADY", "This visit is on a claim already.", try_="Open that claim.")]
     coverage = coverage_on(by, visit.patient, visit.on)
     codes = list(visit.episode.diagnoses.order_by("rank", "code").values_list("code", flat=True)[:12])
-    claim = add(Claim, by=by, at=at, episode=visit.episode, patient=visit.patient, coverage=coverage, number=_next_number(by, visit.on),
+    claim = add(Claim, by=by, at=at, episode=visit.episode, patient=visit.patient, coverage=coverage, number=next_number(by, visit.on),
                 from_on=visit.on, to_on=visit.on, diagnoses=codes)  # fmt: skip
     add(ClaimStatus, by=by, at=at, claim=claim, status="draft")
     _charge(claim, visit, coverage, codes, by=by, at=at)
@@ -143,7 +146,35 @@ def _over_threshold(visit, coverage, allowed: list[Decimal], by) -> bool:
     )
 
 
-def _next_number(by: Membership, on: date) -> str:
+def charge_lines(claim: Claim, old: Claim, *, by: Membership, at: datetime) -> None:
+    """The lines of a claim that replaces `old`: worked out anew from the signed visit, with the modifiers a person had added;
+    those of a void as they were.
+    """
+    before = list(old.charges.all())
+    if claim.frequency == "8":
+        for one in before:
+            add(Charge, by=by, at=at, claim=claim, visit=one.visit, on=one.on, discipline=one.discipline, code=one.code, units=one.units, minutes=one.minutes,
+                modifiers=one.modifiers, diagnosis_pointers=one.diagnosis_pointers, amount=one.amount, allowed=one.allowed, priced_by=one.priced_by, why=one.why)  # fmt: skip
+        return
+    if before:
+        _charge(claim, before[0].visit, claim.coverage, claim.diagnoses, by=by, at=at)
+    known = modifiers()
+    by_hand = {
+        one.code: [key for key in one.modifiers if key in known and known[key].given_by == "person"] for one in before
+    }
+    for charge in claim.charges.all():
+        if by_hand.get(charge.code):
+            change(
+                charge,
+                version=charge.version,
+                by=by,
+                at=at,
+                modifiers=_ordered([*by_hand[charge.code], *charge.modifiers], claim.coverage),
+            )
+
+
+def next_number(by: Membership, on: date) -> str:
+    """The next claim number of a year."""
     prefix = f"C{on:%y}"
     last = (
         Claim.objects.of(by)
@@ -229,20 +260,10 @@ def move_claim(claim: Claim, *, to: str, by: Membership, at: datetime, reason: s
         return findings
     add(ClaimStatus, by=by, at=at, claim=claim, status=to, reason=reason)
     if to == "ready":
-        _ask_for(claim, by=by, at=at)
+        ask_for(claim, by=by, at=at)
     if to == "void":
-        _reverse(claim, by=by, at=at)
+        take_back(claim, by=by, at=at, note="claim voided")
+        if claim.corrects_id and claim.state == "ready":
+            ask_for(claim.corrects, by=by, at=at)
     audit("claim moved", claim, by=by, at=at, patient=claim.patient_id, to=to)
     return findings
-
-
-def _ask_for(claim: Claim, *, by: Membership, at: datetime) -> None:
-    for charge in claim.charges.all():
-        add(LedgerEntry, by=by, at=at, patient=claim.patient, claim=claim, charge=charge, kind="charge", amount=charge.amount, on=charge.on)  # fmt: skip
-
-
-def _reverse(claim: Claim, *, by: Membership, at: datetime) -> None:
-    """What was asked for is taken back by rows of its own; the old ones stay."""
-    for row in LedgerEntry.objects.of(by).filter(claim=claim, kind="charge", reverses=None, reversed_by=None):
-        add(LedgerEntry, by=by, at=at, patient=claim.patient, claim=claim, charge=row.charge, kind="charge", amount=-row.amount, on=row.on,
-            note="claim voided", reverses=row)  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 
-from django.db.models import Case, Count, Exists, Max, OuterRef, Prefetch, Q, Subquery, Sum, When
+from django.db.models import Case, Count, Max, OuterRef, Prefetch, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from regain.billing.models import Charge, Claim, ClaimStatus, PairEdit, PairRelease
@@ -34,7 +34,7 @@ from regain.visits.models import Visit
 from regain.visits.queries import billing_rules, code_list
 
 # what a biller works on first
-WORK_ORDER = ("denied", "draft", "ready", "sent", "accepted", "paid", "void")
+WORK_ORDER = ("rejected", "denied", "reversed", "draft", "ready", "sent", "accepted", "paid", "void")
 
 
 def claims(organization):
@@ -46,14 +46,13 @@ def claims(organization):
     )  # fmt: skip
     return (
         with_state(organization).annotate(total=Sum("charges__amount"), unpriced=Count("charges", filter=Q(charges__amount=None)))
-        .select_related("patient", "coverage__payer", "episode", "organization").prefetch_related(Prefetch("charges", charges)).order_by("-from_on", "-id")
+        .select_related("patient", "coverage__payer", "episode", "organization", "corrects").prefetch_related(Prefetch("charges", charges)).order_by("-from_on", "-id")
     )  # fmt: skip
 
 
 def with_state(organization):
     """Claims with the newest of their statuses."""
-    latest = ClaimStatus.objects.of(organization).filter(claim=OuterRef("pk")).order_by("-created_at", "-id")
-    return Claim.objects.of(organization).annotate(state=Subquery(latest.values("status")[:1]))
+    return Claim.objects.of(organization).annotate(state=_state(organization, "pk"))
 
 
 def work(organization, state: str = ""):
@@ -70,18 +69,24 @@ def counts(organization) -> list[tuple[str, int]]:
     return [(name, found[name]) for name in WORK_ORDER if found[name]]
 
 
+def _state(organization, claim: str):
+    """The newest status of a claim."""
+    rows = ClaimStatus.objects.of(organization).filter(claim=OuterRef(claim)).order_by("-created_at", "-id")
+    return Subquery(rows.values("status")[:1])
+
+
 def charges(organization):
-    """Charges that stand: those of a void claim do not."""
-    latest = ClaimStatus.objects.of(organization).filter(claim=OuterRef("claim")).order_by("-created_at", "-id")
-    return Charge.objects.of(organization).annotate(state=Subquery(latest.values("status")[:1])).exclude(state="void")
+    """Charges that stand: not those of a void claim, of one that a later claim replaces, or of one that voids another."""
+    replaced = with_state(organization).filter(corrects__isnull=False).exclude(state="void").values("corrects")
+    rows = Charge.objects.of(organization).annotate(state=_state(organization, "claim"))
+    return rows.exclude(state="void").exclude(claim__frequency="8").exclude(claim__in=replaced)
 
 
 def unbilled(organization):
     """Signed visits that no standing charge was made from, oldest first."""
     return (
         Visit.objects.of(organization).filter(signed_at__isnull=False).exclude(pk__in=charges(organization).values("visit_id"))
-        .exclude(Exists(with_state(organization).exclude(state="void").filter(charges__visit=OuterRef("pk")))).exclude(kind="progress_report")
-        .select_related("patient", "practitioner", "episode", "site", "cosigner").order_by("on", "id")
+        .exclude(kind="progress_report").select_related("patient", "practitioner", "episode", "site", "cosigner").order_by("on", "id")
     )  # fmt: skip
 
 

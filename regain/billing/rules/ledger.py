@@ -79,6 +79,10 @@ def balances(moves: Iterable[Move]) -> dict[Account, Decimal]:
     return found
 
 
+STAYS = ("open", "none", "patient")
+"""Adjustments outside group PR that move nothing: denials to work on, and what an earlier payer did already."""
+
+
 def owed_first(insured: bool) -> Account:
     """Who is asked first for a charge."""
     return Account.PAYER if insured else Account.PATIENT
@@ -89,7 +93,7 @@ def goes_to(group: str, reason: str, posts: Mapping[str, str]) -> Account | None
     if group == "PR":
         return Account.PATIENT
     known = posts.get(reason, "open")
-    return None if known in ("open", "patient") else Account(known)
+    return None if known in STAYS else Account(known)
 
 
 def of_remitted(claim: PaidClaim, posts: Mapping[str, str]) -> list[Move]:

@@ -35,7 +35,7 @@ def _biller(biller: Biller) -> Iterator[Finding]:
         yield _npi("billing_npi", "clinic", biller.npi, "Correct it under Clinic.")
     if len(digits(biller.tax_id)) != 9:
         yield error("TAX_ID_MISSING", "The clinic's tax number is missing or has not nine digits.", where="tax_id", found=biller.tax_id, expected="nine digits",
-                    try_="Enter it under Billing, How claims are sent.", source="S20")  # fmt: skip
+                    try_="Enter it under Clinic.", source="S20")  # fmt: skip
     yield from _address(
         biller.address, "billing_address", "clinic's billing address", "Enter it under Billing, How claims are sent."
     )
