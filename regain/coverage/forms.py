@@ -2,15 +2,85 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django import forms
+
+from regain.reference.facts import fact
 
 DATE = forms.DateInput(attrs={"type": "date"})
 MONEY = forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.01"})
 
 
-class CoverageForm(forms.Form):
+def _labels(subject: str) -> list[tuple[str, str]]:
+    return [(value["key"], value["label"]) for value in fact(f"coverage/{subject}").latest()]
+
+
+def _group(data: dict, prefix: str) -> dict:
+    """The fields of a group that were filled in, as JSON."""
+    found = {name.removeprefix(prefix): data[name] for name in data if name.startswith(prefix) and data[name]}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in found.items()}
+
+
+class WhoseForm(forms.Form):
+    """Whose coverage it is, and the injury a liability insurer pays for: what claims need besides the card."""
+
+    relationship = forms.ChoiceField(
+        label="Whose coverage is it?", choices=lambda: _labels("relationships"), required=False
+    )
+    subscriber_given = forms.CharField(label="Their given name", max_length=35, required=False)
+    subscriber_family = forms.CharField(label="Their family name", max_length=60, required=False)
+    subscriber_birth_date = forms.DateField(label="Their birth date", widget=DATE, required=False)
+    subscriber_sex = forms.ChoiceField(
+        label="Their sex", choices=[("", "Not said"), ("female", "Female"), ("male", "Male")], required=False
+    )
+    injury_cause = forms.ChoiceField(
+        label="It pays for an injury", choices=lambda: [("", "No"), *_labels("injury_causes")], required=False
+    )
+    injury_on = forms.DateField(label="Day of the injury", widget=DATE, required=False)
+    injury_state = forms.CharField(label="State it happened in", max_length=2, required=False)
+    injury_claim_number = forms.CharField(label="The insurer's claim number", max_length=50, required=False)
+
+    FOLDED = (
+        ("Somebody else's coverage", ("relationship", "subscriber_given", "subscriber_family", "subscriber_birth_date", "subscriber_sex")),
+        ("An injury at work, by car or otherwise", ("injury_cause", "injury_on", "injury_state", "injury_claim_number")),
+    )  # fmt: skip
+
+    def folded(self) -> list:
+        """The fields few coverages need, in groups; open where something was said or is wrong."""
+        groups = [(title, [self[name] for name in names]) for title, names in self.FOLDED]
+        return [
+            (title, fields, any(f.errors or f.value() not in (None, "", "self") for f in fields))
+            for title, fields in groups
+        ]
+
+    def clean(self) -> dict:
+        """Somebody else's coverage has a name and a birth date; a car accident has a state."""
+        data = super().clean()
+        if data.get("relationship", "self") not in ("", "self"):
+            for name in ("subscriber_given", "subscriber_family", "subscriber_birth_date"):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, "Claims need it where the coverage is not the patient's own.")
+        causes = {value["key"]: value["state_needed"] for value in fact("coverage/injury_causes").latest()}
+        if causes.get(data.get("injury_cause")) and not data.get("injury_state"):
+            self.add_error("injury_state", "A car accident needs the state it happened in.")
+        return data
+
+    def whose(self) -> dict:
+        """The three columns these fields fill."""
+        data = self.cleaned_data
+        mine = data["relationship"] in ("", "self")
+        subscriber, injury = ({} if mine else _group(data, "subscriber_")), _group(data, "injury_")
+        injury |= {"state": injury["state"].upper()} if "state" in injury else {}
+        return {
+            "relationship": data["relationship"] or "self",
+            "subscriber": subscriber,
+            "injury": injury if data["injury_cause"] else {},
+        }
+
+
+class CoverageForm(WhoseForm):
     """A coverage as the front desk reads it from the card and the payer. `version` is 0 for a new one."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
@@ -157,6 +227,9 @@ def written(coverage) -> dict:
         "limit_by": limit.get("by"),
         "limit_over": limit.get("over"),
     }
+    shown |= {"relationship": coverage.relationship}
+    for group in ("subscriber", "injury"):
+        shown |= {f"{group}_{name}": value for name, value in getattr(coverage, group).items()}
     return shown | {f"used_{name}": amount for name, amount in coverage.used.items()}
 
 

@@ -128,7 +128,8 @@ def _payer(form: CoverageForm, known):
 
 def _details(form: CoverageForm, before: dict | None = None) -> dict:
     names = ("member_id", "group_number", "priority", "starts_on", "ends_on", "checked_on")
-    return {name: form.cleaned_data[name] for name in names} | {"terms": form.terms(before), "used": form.used()}
+    said = {name: form.cleaned_data[name] for name in names} | form.whose()
+    return said | {"terms": form.terms(before), "used": form.used()}
 
 
 def _both(form: CoverageForm, theirs) -> list[tuple[str, object, object]]:
