@@ -1,4 +1,4 @@
-"""`regain check`: looks for what is broken: audit chains, signatures, guards of the database, facts."""
+"""`regain check`: looks for what is broken: audit chains, signatures, guards of the database, facts, claim files, the ledger."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ def main(argv: list[str]) -> int:
             else f"{finding.severity}: {finding.message} {finding.try_ or ''}".rstrip()
         )
     if not findings:
-        print("Nothing is broken: audit chains, signatures, guards and facts are whole.", file=sys.stderr)
+        print(
+            "Nothing is broken: audit chains, signatures, guards, facts, claim files and the ledger are whole.",
+            file=sys.stderr,
+        )
     return 1 if blocks(findings) else 0
 
 
@@ -40,6 +43,8 @@ def check() -> Iterator[Finding]:
     yield from _guards()
     yield from _chains()
     yield from _signatures()
+    yield from _claim_files()
+    yield from _ledger()
 
 
 def _facts() -> Iterator[Finding]:
@@ -122,3 +127,32 @@ def _signatures() -> Iterator[Finding]:
                     where=f"{model._meta.label_lower}/{row.pk}",
                     try_="Compare it with a backup.",
                 )
+
+
+def _claim_files() -> Iterator[Finding]:
+    """Every 837P that was made: still the bytes it was, and accepted by an outside reader."""
+    import hashlib
+
+    from regain.billing.models import OutgoingFile
+    from regain.cli.x12 import refused
+
+    rows = OutgoingFile._default_manager.select_related("document").order_by("organization", "control")
+    for row in progress(rows.iterator(chunk_size=50), "claim files", 10):
+        content, where = bytes(row.document.content), f"claim file {row.control}"
+        if hashlib.sha256(content).hexdigest() != row.document.sha256:
+            yield error("CLAIM_FILE_CHANGED", f"Claim file {row.control} is not the one that was made.", where=where, try_="Compare it with a backup.")  # fmt: skip
+        for fault in refused(content.decode("latin-1"))[:5]:
+            yield error("CLAIM_FILE_REFUSED", f"Claim file {row.control} would be refused: {fault}", where=where, try_="Correct the claim, void the file's claims and send them again.")  # fmt: skip
+
+
+def _ledger() -> Iterator[Finding]:
+    """Each reversal undoes its own row to the cent; that every row sums to zero is its form."""
+    from django.db.models import F
+
+    from regain.billing.models import LedgerEntry
+
+    wrong = LedgerEntry._default_manager.filter(reverses__isnull=False).exclude(
+        amount=F("reverses__amount"), into=F("reverses__out_of"), out_of=F("reverses__into")
+    )
+    for row in wrong.iterator(chunk_size=500):
+        yield error("LEDGER_REVERSAL", "A reversal undoes another amount than its entry moved.", where=f"ledger/{row.pk}", try_="Compare it with a backup.")  # fmt: skip

@@ -25,6 +25,7 @@ from regain.record.actions import add, audit, change
 from regain.record.models import Document
 from regain.reference.facts import fact
 from regain.reference.rules import Finding, blocks, error
+from regain.ui.jinja import money
 
 LARGEST = 50 * 1024 * 1024
 ANSWERS = {
@@ -190,9 +191,7 @@ def _by_payer_number(by: Membership, paid: PaidClaim) -> Claim | None:
 
 def _sentence(claim: Claim | None, paid: PaidClaim) -> dict[str, Any]:
     known = {value["key"]: value["label"] for value in fact("billing/remitted_status").latest()}
-    words = (
-        f"{known.get(paid.status, 'Answered')}: {paid.paid} of {paid.charge}, the patient's share {paid.patient_share}."
-    )
+    words = f"{known.get(paid.status, 'Answered')}: {money(paid.paid)} of {money(paid.charge)}, the patient's share {money(paid.patient_share)}."
     if claim is None:
         return {"text": f"{words} No claim numbered {paid.number or 'nothing'} was made here: the money is kept in sight until it is matched.", "tone": "warn"}  # fmt: skip
     codes = list(denied(paid, posts()))

@@ -16,8 +16,8 @@ from regain.billing.queries.filing import (
     biller_of,
     last_answer,
     next_control,
-    others_on,
     payer_number,
+    second_payer,
     sending_profile,
     x12_claim,
 )
@@ -112,7 +112,7 @@ def send_on(claim: Claim, *, by: Membership, at: datetime) -> OutgoingFile | lis
     Organization.objects.select_for_update().get(pk=by.organization_id)
     claim = claims(by).get(pk=claim.pk)
     answer = last_answer(by, claim)
-    second = next((c for c in others_on(by, claim.patient, claim.from_on, claim.coverage) if claim.coverage and c.priority > claim.coverage.priority), None)  # fmt: skip
+    second = second_payer(by, claim)
     if claim.state not in ("paid", "denied") or answer is None or second is None:
         return [error("NO_SECOND_PAYER", "There is no second payer to send it to, or the first has not answered.", where="coverage", found=claim.state,
                       expected="an answer of the first payer and a second coverage on the day", try_="Enter the second coverage with priority 2.", source="Regain")]  # fmt: skip

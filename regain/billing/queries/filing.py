@@ -198,6 +198,28 @@ def outgoing(organization):
     return rows.defer("document__content").select_related("document").order_by("-control")
 
 
+def files_of(organization, claim: Claim):
+    """The files a claim went out in, newest first."""
+    return outgoing(organization).filter(claims__claim=claim)
+
+
+def second_payer(organization, claim: Claim) -> Coverage | None:
+    """Who pays after the claim's own payer, on the day of service."""
+    if claim.coverage is None:
+        return None
+    return (
+        others_on(organization, claim.patient, claim.from_on, claim.coverage)
+        .filter(priority__gt=claim.coverage.priority)
+        .first()
+    )
+
+
+def claims_in(organization, file: OutgoingFile):
+    """What a file carried, as each claim stands now."""
+    rows = claims(organization).filter(files__file=file).order_by("number")
+    return rows.prefetch_related(None)
+
+
 def incoming(organization):
     """Files that came back, newest first."""
     return IncomingFile.objects.of(organization).select_related("document", "created_by__user").defer("document__content").order_by("-created_at", "-id")  # fmt: skip
