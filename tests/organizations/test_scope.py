@@ -9,7 +9,9 @@ import pytest
 from django.apps import apps
 from django.urls import get_resolver
 
+from regain.billing.models import RemittedClaim
 from regain.billing.queries.claims import unbilled
+from regain.billing.queries.filing import unmatched
 from regain.episodes.models import Episode
 from regain.organizations.models import Membership, Organization, Site
 from regain.organizations.rules import Role
@@ -65,6 +67,7 @@ def demonstration(db):
     # some pages exist only once an episode has ended, or until a visit is billed
     ids[Episode].append(Discharge.objects.of(organization).order_by("pk").values_list("episode", flat=True).first())
     ids[Visit].append(unbilled(organization).first().pk)
+    ids[RemittedClaim].append(unmatched(organization).first().pk)
     # the first membership is the house's own, which no page opens
     ids |= {
         m: list(m.objects.of(organization).order_by("-pk").values_list("pk", flat=True)[:2]) for m in (Site, Membership)

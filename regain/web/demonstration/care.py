@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from regain.billing.actions.claims import draft_claim, move_claim
+from regain.billing.actions.claims import draft_claim
 from regain.coverage.actions import add_authorization, add_coverage
 from regain.coverage.models import Payer
 from regain.episodes.actions import add_diagnosis, join_care_team, say_to_team
@@ -110,7 +110,7 @@ def _register(team: Team, row: dict, on: date) -> Patient:
     desk, born = team.members["desk"], date(*row["born"])
     patient = register_patient(
         by=desk, at=team.at(on, 8), family=row["family"], given=row["given"], birth_date=born, sex=row["sex"], state="ME", city="Portland",
-        postal_code="04102", latitude=43.662, longitude=-70.29, phone=f"207 555 0{born.day:02d}{born.month % 10}", precautions=row["precautions"],
+        address=f"{born.day + 10} {STREETS[born.month % len(STREETS)]}", postal_code="04102", latitude=43.662, longitude=-70.29, phone=f"207 555 0{born.day:02d}{born.month % 10}", precautions=row["precautions"],
     )  # fmt: skip
     payer = team.payers[row["payer"]]
     terms = {
@@ -119,11 +119,21 @@ def _register(team: Team, row: dict, on: date) -> Patient:
     }.get(payer.kind, {})  # fmt: skip
     if payer.kind != "self_pay":
         coverage = add_coverage(patient, payer, by=desk, at=team.at(on, 8), member_id=f"R{born:%y%m%d}{born.day:02d}", starts_on=on.replace(month=1, day=1),
-                                checked_on=on, terms=terms)  # fmt: skip
+                                checked_on=on, terms=terms, **_whose(row, payer.kind, on))  # fmt: skip
         if payer.kind in ("workers_comp", "medicaid"):
             add_authorization(coverage, by=desk, at=team.at(on, 8), number=f"A-{born:%y%m}", disciplines=row["disciplines"], starts_on=on,
                               ends_on=on + timedelta(days=120), visits=24)  # fmt: skip
     return patient
+
+
+STREETS = ["Vesper Street", "Congress Street", "Munjoy Lane", "Deering Avenue", "Brackett Street"]
+
+
+def _whose(row: dict, kind: str, on: date) -> dict:
+    """Whose coverage it is where it is not the patient's own, and the injury a liability insurer pays for."""
+    if kind == "workers_comp":
+        return {"injury": {"cause": "work", "on": str(on - timedelta(days=35)), "claim_number": "WC-2208"}}
+    return {}
 
 
 def _refer(team: Team, row: dict, patient: Patient, on: date):
@@ -253,14 +263,11 @@ def _visit(
 
 
 def _bill(team: Team, visit, at: datetime) -> None:
-    """A draft; older ones were made ready and sent two days later."""
+    """A draft; `money` sends the older ones and lets some be paid."""
     biller = team.members["biller"]
     claim = draft_claim(visit, by=biller, at=at)
     if isinstance(claim, list):
         raise ValueError(f"{visit.patient} {visit.on}: {[f.message for f in claim]}")
-    if visit.on < team.today - timedelta(days=28):
-        for days, to in ((1, "ready"), (2, "sent")):
-            move_claim(claim, to=to, by=biller, at=at + timedelta(days=days))
 
 
 def _again(visit) -> list[dict]:

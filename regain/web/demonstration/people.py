@@ -27,12 +27,13 @@ PRACTITIONERS = [
 ]  # fmt: skip
 SUPERVISED = [("nora", "dana"), ("eli", "marcus")]
 
+# name, kind, an invented payer number for claims
 PAYERS = [
-    ("Medicare Part B", "medicare_b"),
-    ("Pine Tree Health PPO (example)", "commercial"),
-    ("MaineCare (example)", "medicaid"),
-    ("Workers' compensation (example)", "workers_comp"),
-    ("Paying oneself", "self_pay"),
+    ("Medicare Part B", "medicare_b", "EXMED1"),
+    ("Pine Tree Health PPO (example)", "commercial", "EXPPO1"),
+    ("MaineCare (example)", "medicaid", "EXMCD1"),
+    ("Workers' compensation (example)", "workers_comp", "EXWCM1"),
+    ("Paying oneself", "self_pay", ""),
 ]
 
 # stage: how far the episode has come; see `care`

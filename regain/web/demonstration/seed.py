@@ -16,6 +16,7 @@ from regain.people.actions import add_practitioner, give_access
 from regain.people.models import Patient
 from regain.reference.facts import fact
 from regain.scheduling.actions import set_hours
+from regain.web.demonstration import money
 from regain.web.demonstration.care import Team, tell
 from regain.web.demonstration.people import DOMAIN, PASSWORD, PATIENTS, PAYERS, PRACTITIONERS, SITES, STAFF, SUPERVISED
 
@@ -24,9 +25,11 @@ def seed(today: date, say=lambda text: print(text, file=sys.stderr)) -> list[tup
     """Make the clinic; returns the sign-ins as (address, what they are). All or nothing."""
     with transaction.atomic():
         team = _staff(today)
+        money.set_up(team)
         for number, row in enumerate(PATIENTS, 1):
             say(f"  patient {number} of {len(PATIENTS)}: {row['problem']}")
             tell(team, row)
+        money.earn(team)
         _open_patient_pages(team)
     return sign_ins()
 
@@ -78,7 +81,7 @@ def _staff(today: date) -> Team:
         supervise(people[assistant], people[supervisor], state="ME", starts_on=at.date(), by=system, at=at)
     physician = add_practitioner(by=system, at=at, given="Amara", family="Singh", suffix="MD", profession="physician", npi="2000000077", external=True,
                                  phone="207 555 0190")  # fmt: skip
-    payers = [add_payer(by=system, at=at, name=name, kind=kind) for name, kind in PAYERS]
+    payers = [add_payer(by=system, at=at, name=name, kind=kind, payer_id=number) for name, kind, number in PAYERS]
     _fees(payers, today, by=system, at=at)
     return Team(members, people, physician, sites, payers, today)
 
