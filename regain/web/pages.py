@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regain.web.views import clinic, discharge, money, self_check, therapies
+from regain.web.views import clinic, discharge, good_faith, money, self_check, therapies
 from regain.web.views import pages as views
 
 app_name = "web"
@@ -31,6 +31,7 @@ urlpatterns = [
     path("discharge/<uuid:pk>/sign", discharge.sign, name="discharge_sign"),
     path("episode/<uuid:pk>/estimate", money.estimate, name="estimate"),
     path("estimate/<uuid:pk>", money.estimate_kept, name="estimate_kept"),
+    path("estimate/<uuid:pk>/good-faith", good_faith.good_faith, name="good_faith"),
     path("clinic/edit", clinic.edit_clinic, name="edit_clinic"),
     path("clinic/sites/new", clinic.add_site, name="add_site"),
     path("clinic/sites/<uuid:pk>", clinic.edit_site, name="edit_site"),

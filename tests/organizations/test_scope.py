@@ -29,7 +29,7 @@ BY_TOKEN = {"plan_of_care:certify"}
 LEADS_ELSEWHERE = {"referrals:match_known"}
 # closed at home to staff, or without a row in the demonstration: other tests open them
 NOT_FOR_STAFF = {"outcomes:ask", "web:did_it", "web:me_of", "web:my_plan"}
-WITHOUT_A_ROW = {"referrals:document", "web:estimate_kept"}
+WITHOUT_A_ROW = {"referrals:document", "web:estimate_kept", "web:good_faith"}
 
 
 def addresses(patterns, namespace="", prefix=""):
