@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from regain.billing.models import Claim, LedgerEntry
 from regain.billing.queries.ledger import balances, open_charges
@@ -83,7 +84,7 @@ def undo_by_hand(row: LedgerEntry, *, by: Membership, at: datetime, reason: str)
         return [error("NOT_BY_HAND", "Only what was entered by hand is taken back by hand.", where="kind", found=row.kind, try_="What a file posted is taken back by the payer's reversal.", source="Regain")]  # fmt: skip
     if row.reversed_by.exists():
         return [error("TAKEN_BACK_ALREADY", "This was taken back already.", where="reverses", try_="Look at the account.", source="Regain")]  # fmt: skip
-    back = undo(row, by=by, at=at, on=at.date(), note=reason)
+    back = undo(row, by=by, at=at, on=localdate(at), note=reason)
     audit("entry taken back", back, by=by, at=at, patient=row.patient_id, amount=str(row.amount), reason=reason)
     return []
 
@@ -91,6 +92,6 @@ def undo_by_hand(row: LedgerEntry, *, by: Membership, at: datetime, reason: str)
 def _amount(amount: Decimal, on: date, at: datetime) -> list[Finding]:
     if amount <= 0 or amount != amount.quantize(Decimal("0.01")):
         return [error("BAD_VALUE", "The amount is not above zero in whole cents.", where="amount", found=str(amount), expected="0.01 or more", try_="Correct the amount.", source="Regain")]  # fmt: skip
-    if on > at.date():
-        return [error("BAD_VALUE", "The day lies in the future.", where="on", found=str(on), expected=f"up to {at.date()}", try_="Correct the day.", source="Regain")]  # fmt: skip
+    if on > localdate(at):
+        return [error("BAD_VALUE", "The day lies in the future.", where="on", found=str(on), expected=f"up to {localdate(at)}", try_="Correct the day.", source="Regain")]  # fmt: skip
     return []

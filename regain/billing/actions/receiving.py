@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from regain.billing.actions.ledger import post
 from regain.billing.models import Claim, ClaimStatus, IncomingFile, OutgoingStatus, Remittance, RemittedClaim
@@ -257,7 +258,7 @@ def match(row: RemittedClaim, claim: Claim, *, by: Membership, at: datetime) -> 
                       try_="Look at that claim.", source="Regain")]  # fmt: skip
     paid = paid_claim(row)
     row = change(row, version=row.version, by=by, at=at, claim=claim)
-    post(of_matched(paid, posts()), by=by, at=at, on=at.date(), remittance=row.remittance, remitted=row, claim=claim, patient=claim.patient, note="matched by hand")  # fmt: skip
+    post(of_matched(paid, posts()), by=by, at=at, on=localdate(at), remittance=row.remittance, remitted=row, claim=claim, patient=claim.patient, note="matched by hand")  # fmt: skip
     _decide(by, claim, paid, at=at)
     audit("payment matched", row, by=by, at=at, patient=claim.patient_id, claim=claim.number, amount=str(row.paid))
     return []

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from regain.billing.actions.claims import charge_lines, next_number
 from regain.billing.actions.ledger import post
@@ -124,7 +125,7 @@ def send_on(claim: Claim, *, by: Membership, at: datetime) -> OutgoingFile | lis
         return found
     owed = balances(by, claim=claim)[Account.PATIENT]
     if owed > 0:
-        post(move(Account.PAYER, Account.PATIENT, owed, "second_payer"), by=by, at=at, on=at.date(), patient=claim.patient, claim=claim, note=f"sent to {second.payer}")  # fmt: skip
+        post(move(Account.PAYER, Account.PATIENT, owed, "second_payer"), by=by, at=at, on=localdate(at), patient=claim.patient, claim=claim, note=f"sent to {second.payer}")  # fmt: skip
     return _file(_receiver(profile, value), [(claim, value, second)], biller, profile, by=by, at=at)
 
 

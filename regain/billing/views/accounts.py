@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
 
 from regain.billing.actions import ledger as actions
 from regain.billing.forms import PaymentForm, WriteOffForm
@@ -36,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def account(request: HttpRequest, pk) -> HttpResponse:
     """A patient's account: every move, what is owed, a payment or write-off entered."""
     patient = get_object_or_404(patients(request.member), pk=pk)
-    today = {"on": request.now.date()}
+    today = {"on": localdate(request.now)}
     form, off = PaymentForm(None, initial=today), WriteOffForm(None, initial=today)
     findings: list[Finding] = []
     if request.method == "POST" and request.POST.get("what") == "write_off":
