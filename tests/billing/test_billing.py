@@ -12,6 +12,8 @@ from regain.billing.models import PairEdit
 from regain.billing.queries.claims import accrued, claims, pairs_on, unbilled
 from regain.billing.rules.pairs import read_pair
 from regain.cli import import_
+from regain.record.actions import add, sign
+from regain.visits.models import Intervention, Visit
 from tests.factories import AT, make_clinic
 from tests.test_care_path import walk
 
@@ -45,7 +47,6 @@ def test_a_void_claim_bills_nothing_and_the_visit_waits_again(clinic, claim):
     waiting = unbilled(clinic.owner).count()
     assert move_claim(claim, to="ready", by=clinic.owner, at=AT) != []
     from regain.billing.models import ClaimStatus
-    from regain.record.actions import add
 
     add(ClaimStatus, by=clinic.owner, at=AT + timedelta(minutes=1), claim=claim, status="void")
     assert unbilled(clinic.owner).count() == waiting + 1
@@ -144,3 +145,14 @@ def test_a_biller_adds_a_modifier_on_the_page_and_a_second_one_loses_nothing(cli
     assert client.post(address, {"version": line.version, "given": ["KX"]}).status_code == 422
     client.force_login(clinic.members["front_desk"].user)
     assert client.get(address).status_code == 403
+
+
+def test_notes_written_one_after_the_other_are_not_taken_for_time_together(clinic, claim):
+    """Only an appointment says when a visit was given; the moment a note was opened does not."""
+    visit = claim.charges.first().visit
+    other = add(Visit, by=clinic.owner, at=AT, patient=visit.patient, episode=visit.episode, site=visit.site, practitioner=clinic.therapists["OT"], discipline="OT",
+                kind="treatment", on=visit.on, started_at=visit.started_at, total_minutes=45)  # fmt: skip
+    add(Intervention, by=clinic.owner, at=AT, visit=other, code="97530", minutes=45)
+    sign(other, by=clinic.owner, at=AT, signature="Dana Ouellette, OTR/L")
+    assert visit.started_at is not None
+    assert "MINUTES_TWICE" not in codes(claim, clinic)

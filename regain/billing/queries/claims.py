@@ -276,16 +276,19 @@ def _limits(organization, claim: Claim) -> Iterable[LimitUse]:
 
 
 def _periods(organization, visit: Visit) -> Iterable[Period]:
-    """The visit and the patient's other signed visits of the day, where their start is known."""
+    """The visit and the patient's other signed visits of the day, where an appointment says when they were given.
+
+    When a note was opened says nothing of that: two notes may be written one after the other in the evening.
+    """
     same_day = Visit.objects.of(organization).filter(
-        patient=visit.patient, on=visit.on, started_at__isnull=False, signed_at__isnull=False
+        patient=visit.patient, on=visit.on, appointment__isnull=False, signed_at__isnull=False
     )
-    rows = list(same_day.prefetch_related("interventions"))
-    if visit.started_at is None or len({row.discipline for row in rows}) < 2:
+    rows = list(same_day.select_related("appointment").prefetch_related("interventions"))
+    if visit.appointment_id is None or len({row.discipline for row in rows}) < 2:
         return
     for row in rows:
         minutes = sum(one.minutes for one in row.interventions.all())
-        yield Period(row.discipline, row.started_at, max(row.total_minutes, minutes), minutes)
+        yield Period(row.discipline, row.appointment.starts_at, max(row.total_minutes, minutes), minutes)
 
 
 def _over_threshold(organization, claim: Claim, visit: Visit) -> bool:
