@@ -105,3 +105,16 @@ def test_another_clinics_claim_is_not_there(clinic, other_clinic, client):
     claim = draft(clinic, sign(clinic, covered(clinic, c97161=(180, 92))))
     client.force_login(other_clinic.members["biller"].user)
     assert client.get(f"/billing/claim/{claim.pk}").status_code == 404
+
+
+def test_a_patient_is_found_among_many_visits_and_claims(clinic, client):
+    client.force_login(clinic.members["biller"].user)
+    for name in ("One", "Two"):
+        patient = factories.make_patient(clinic, family=name)
+        draft(clinic, sign(clinic, covered(clinic, kind="self_pay", patient=patient, name=name, c97161=(180, 92))))
+        sign(clinic, covered(clinic, kind="self_pay", patient=patient, name=f"{name} again", c97161=(180, 92)))
+    page = words(client.get("/billing/?q=two"))
+    assert "1 signed visit to bill, 2 claims" in page
+    assert "Two" in page
+    assert "One" not in page
+    assert "found by “Nobody” waits" in words(client.get("/billing/?q=Nobody"))

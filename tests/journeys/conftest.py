@@ -32,7 +32,7 @@ VIOLATIONS = """axe.run(document, {resultTypes: ['violations']}).then(r =>
   r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | ')))"""
 # what a shaky hand has to hit: controls of their own, not links inside a sentence
 SMALL = """[...document.querySelectorAll('button, .button, select, input:not([type=hidden], [type=radio], [type=checkbox]), textarea, summary, nav a, .choice, .field.check label, a.act, a.card')]
-  .filter(e => { const r = e.getBoundingClientRect(); return r.width > 1 && r.height > 1 && r.height < 43.5 })
+  .filter(e => { const r = e.getBoundingClientRect(); return !e.classList.contains('sr') && r.width > 1 && r.height > 1 && r.height < 43.5 })
   .map(e => `${e.tagName} ${e.textContent.trim().slice(0, 30)}: ${Math.round(e.getBoundingClientRect().height)} px`)"""
 PASSWORD = "regain-demonstration"
 

@@ -156,7 +156,7 @@ def write_note(therapist, episode) -> None:
 
 def bill(biller, given) -> None:
     """When the signed visit is drafted as a claim, then its lines carry units and modifiers."""
-    page = biller.opens("/billing/")
+    page = biller.opens(f"/billing/?q=Marden {given}")
     row = page.locator("tr", has_text=f"{given} Marden")
     assert row.count() == 1, page.locator("main").inner_text()
     row.get_by_role("button", name="Draft the claim").click()

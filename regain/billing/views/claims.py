@@ -17,6 +17,7 @@ from regain.coverage.queries import all_fees, payers, profile, profile_on
 from regain.organizations.access import needs
 from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
+from regain.people.queries import find_patients
 from regain.record.actions import Stale, audit
 from regain.record.once import once
 from regain.reference.rules import Finding, warning
@@ -28,14 +29,18 @@ SHOWN = 25
 def worklist(request: HttpRequest) -> HttpResponse:
     """Signed visits without a claim, and the claims to work on, the oldest first."""
     waiting, counts = queries.unbilled(request.member), queries.counts(request.member)
+    words = request.GET.get("q", "").strip()
     state = request.GET.get("state", "")
     state = state if state in dict(counts) else ""
     page, known = _page(request), queries.work(request.member, state)
+    if words:
+        people = [patient.pk for patient in find_patients(request.member, words)]
+        waiting, known = waiting.filter(patient__in=people), known.filter(patient__in=people)
     rows = list(known[(page - 1) * SHOWN : page * SHOWN + 1])
     context = {
         "unbilled": list(waiting[:SHOWN]), "waiting": waiting.count(), "claims": [(c, _file_by(c)) for c in rows[:SHOWN]], "counts": counts, "state": state,
-        "known": sum(n for name, n in counts if name == state or not state and name not in ("paid", "void")),
-        "all": sum(n for _, n in counts), "page": page, "more": len(rows) > SHOWN, "disciplines": disciplines(), "today": request.now.date(), "shown": SHOWN,
+        "known": known.count() if words else sum(n for name, n in counts if name == state or not state and name not in ("paid", "void")),
+        "all": sum(n for _, n in counts), "page": page, "more": len(rows) > SHOWN, "disciplines": disciplines(), "today": request.now.date(), "shown": SHOWN, "q": words,
     }  # fmt: skip
     return render(request, "billing/worklist.html", context)
 
