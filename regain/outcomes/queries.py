@@ -77,10 +77,10 @@ class MeasureCourse:
         return "-".join(filter(None, [self.key, *(re.sub(r"\W+", "-", q) for q in qualifiers(self.rows[-1]))]))
 
 
-def courses(organization, episode, targets: Mapping[str, Any] | None = None) -> list[MeasureCourse]:
+def courses(organization, episode, targets: Mapping[str, Any] | None = None, language: str = "en") -> list[MeasureCourse]:  # fmt: skip
     """The course of each measure taken in an episode, in one query. `targets`: measure key to the value a goal aims at."""
     rows = scores(organization).filter(episode=episode)
-    return [course_of(one[0].measure, one, (targets or {}).get(one[0].measure)) for one in series(rows)]
+    return [course_of(one[0].measure, one, (targets or {}).get(one[0].measure), language) for one in series(rows)]
 
 
 def series(rows: Iterable[Score]) -> list[tuple[Score, ...]]:
@@ -99,7 +99,7 @@ def qualifiers(row: Score) -> tuple[str, ...]:
     return tuple("" if value is None else str(value) for value in given)
 
 
-def course_of(key: str, rows: tuple[Score, ...], target: Any = None) -> MeasureCourse:
+def course_of(key: str, rows: tuple[Score, ...], target: Any = None, language: str = "en") -> MeasureCourse:
     """The course of one measure from its rows, oldest first."""
     instrument = instruments()[key]
     scored = [rescored(row) for row in (rows[0], rows[-1])] if len(rows) > 1 else []
@@ -109,7 +109,8 @@ def course_of(key: str, rows: tuple[Score, ...], target: Any = None) -> MeasureC
     title = ", ".join([instrument.fact.label, *filter(None, _told(rows[-1]))])
     chart = Course(title, rows[-1].unit, points, levels, "up" if instrument.higher_is_better else "down")
     parts = () if instrument.has_score else tuple(_part_charts(instrument, rows))
-    return MeasureCourse(instrument, rows, chart, parts, moved, findings, sentence(instrument, rows, moved, title))
+    said = sentence(instrument, rows, moved, title, language)
+    return MeasureCourse(instrument, rows, chart, parts, moved, findings, said)
 
 
 def _told(row: Score) -> list[str]:

@@ -309,7 +309,7 @@ def my_plan(request: HttpRequest, pk) -> HttpResponse:
     audit_view("own plan seen", row, by=request.member, at=request.now, patient=row)
     devices = [d for d in equipment(request.member, current) if d.state != "returned"] if current else []
     context = {"patient": row, "episode": current, "devices": devices, "plan": found, "sections": [s for s in found.sections.all() if s.signed_at] if found else [],
-               "courses": courses(request.member, current) if current else [], "disciplines": disciplines()}  # fmt: skip
+               "courses": courses(request.member, current, language=row.language) if current else [], "disciplines": disciplines()}  # fmt: skip
     return render(request, "web/my_plan.html", context)
 
 
