@@ -16,10 +16,16 @@ PERSON_FIELDS = {
 }  # fmt: skip
 
 
+AIDS = ("none", "cane", "quad cane", "crutches", "walker", "wheeled walker", "rollator", "somebody's arm")
+"""Offered while typing a walking aid; any other is taken too. The same words each time keep a course together."""
+
+
 class ScoreForm(forms.Form):
     """Answers of one instrument, a known total instead, or why there is no number. `inputs()` gives what the rules read."""
 
     taken_on = forms.DateField(label="Taken on", widget=forms.DateInput(attrs={"type": "date"}))
+
+    AIDS = AIDS
 
     def __init__(self, instrument: Instrument, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,6 +40,26 @@ class ScoreForm(forms.Form):
     def timed(self) -> list[str]:
         """The controls that a stopwatch can fill, in the order trials are taken."""
         return [self.add_prefix(name) for name in self.answers if name.partition(".")[0].endswith("_s")]
+
+    def taking(self) -> dict[str, Any]:
+        """What the protocol fixes: a time that runs out, laps that make the distance, what is counted."""
+        return {"countdown_s": None, "laps": None, "counted": None, **self.instrument.fact.about.get("taking", {})}
+
+    def trials(self) -> list[str]:
+        """The controls of repeated trials, in order; none where the test is done once."""
+        name = self.instrument.score.get("input")
+        repeated = self.instrument.score["rule"] in ("trials", "speed", "force")
+        return [self.add_prefix(one) for one in self.answers if one.partition(".")[0] == name] if repeated else []
+
+    def protocol(self) -> str:
+        """How many trials there are and which of them counts."""
+        needed = self.instrument.score.get("needed")
+        if not self.trials():
+            return ""
+        if needed is None:
+            return "One trial, or several: the mean counts, and each trial is kept."
+        best = " The best is kept beside it." if "best" in self.instrument.results else ""
+        return f"{needed} trials: their mean counts.{best}"
 
     def inputs(self) -> dict[str, Any]:
         """The cleaned answers as the instrument's file names them; what was left empty is left out."""
@@ -74,7 +100,10 @@ def answers(instrument: Instrument) -> Iterator[tuple[str, forms.Field]]:
         yield name, _choice(_label(name), allowed, score.get("defaults", {}).get(name))
     for name in score.get("alike", ()):
         if name not in score.get("choices", {}):
-            yield name, forms.CharField(label=_label(name), required=False, max_length=100)
+            yield name, _words(name)
+    for name in instrument.fact.about.get("taking", {}).get("noted", ()):
+        words = instrument.fact.about["inputs"][name] == "text"
+        yield name, _words(name) if words else _number(LABELS.get(name, _label(name)))
     for name in PERSON_FIELDS.get(instrument.key, ()):
         yield name, _person(name)
 
@@ -232,6 +261,11 @@ def _choice(label: str, allowed: Any, initial: Any = None, number: bool = False)
     return forms.ChoiceField(label=label, choices=choices, required=False, initial=initial)
 
 
+def _words(name: str) -> forms.Field:
+    attrs = {"list": "aids", "autocomplete": "off"} if name == "aid" else {}
+    return forms.CharField(label=LABELS.get(name, _label(name)), required=False, max_length=100, widget=forms.TextInput(attrs=attrs))  # fmt: skip
+
+
 def _person(name: str) -> forms.Field:
     if name == "high_school_or_more":
         return forms.TypedChoiceField(label="Finished high school", choices=[("", "–"), ("yes", "Yes"), ("no", "No")],
@@ -241,6 +275,12 @@ def _person(name: str) -> forms.Field:
     return _number(_label(name))
 
 
+LABELS = {
+    "aid": "Walking aid",
+    "site": "Place on the body",
+    "stopped_at_min": "Stopped after, minutes",
+    "reason": "Why it was stopped",
+}
 UNITS = {"s": "seconds", "m": "m", "mm": "mm", "ft": "feet", "cm": "cm", "kg": "kg", "deg": "degrees"}
 
 

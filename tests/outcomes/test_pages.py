@@ -240,3 +240,26 @@ def test_a_measure_belongs_to_the_discipline_of_who_takes_it(client, clinic, mon
     assert "Trial 1, seconds" in client.get(page).text
     client.post(page, {"taken_on": ON.isoformat(), "score": "14.2"})
     assert [(s.measure, s.discipline) for s in scores(clinic.owner)] == [("tug", "OT")]
+
+
+def test_a_performance_test_says_how_to_do_it_safely_and_what_counts(therapist, clinic):
+    episode = make_episode(clinic)
+    pages = {
+        key: therapist.get(reverse("outcomes:record", args=[episode.pk, key])).text
+        for key in ("grip", "tug", "six_mwt", "nprs")
+    }
+    assert "3 trials: their mean counts. The best is kept beside it." in pages["grip"]
+    assert "One trial, or several: the mean counts" in pages["tug"]
+    assert ('list="aids"' in pages["tug"], '<option value="rollator">' in pages["tug"]) == (True, True)
+    assert ('data-countdown="360"' in pages["six_mwt"], "Stopped after, minutes" in pages["six_mwt"]) == (True, True)
+    assert [key for key, text in pages.items() if "<h2>Safety</h2>" in text] == ["grip", "tug", "six_mwt"]
+
+
+def test_what_is_noted_beside_a_walk_is_kept(clinic):
+    row = record(clinic, make_episode(clinic), "six_mwt", distance_m=342.5, aid="rollator", track_length_m=30, oxygen="2 L", stopped_at_min=5,
+                 reason="calf pain")  # fmt: skip
+    assert (row.display, row.inputs["reason"], [f["code"] for f in row.answer["findings"]]) == (
+        "342.5",
+        "calf pain",
+        ["MISSING_DEMOGRAPHIC"] if row.answer["findings"] else [],
+    )
