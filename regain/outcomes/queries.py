@@ -159,7 +159,13 @@ def _result(rows: tuple[Score, ...]) -> Result:
         else None
     )
     about = (last.discipline, last.episode.condition or last.episode.problem)
-    return Result(*about, moved["improvement"] if moved else None, moved["verdict"] if moved else None)
+    return Result(*about, moved["improvement"] if moved else None, moved["verdict"] if moved else None, str(last.episode_id))  # fmt: skip
+
+
+@cache
+def condition_names() -> dict[str, str]:
+    """Conditions by key as people call them."""
+    return {row["key"]: row["name"] for row in fact("referrals/conditions").values}
 
 
 def askable(organization, episode) -> list[Score]:

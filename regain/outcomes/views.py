@@ -79,7 +79,7 @@ def clinic(request: HttpRequest) -> HttpResponse:
     rows = by_group(queries.clinic_results(request.member, measure, since)) if measure else []
     audit("clinic outcomes seen", None, by=request.member, at=request.now, measure=measure)
     context = {"rows": rows, "used": used, "instruments": queries.instruments(), "measure": measure, "since": since,
-               "smallest": SMALLEST, "disciplines": disciplines()}  # fmt: skip
+               "smallest": SMALLEST, "disciplines": disciplines(), "conditions": queries.condition_names()}  # fmt: skip
     return render(request, "outcomes/clinic.html", context)
 
 

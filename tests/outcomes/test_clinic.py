@@ -15,7 +15,14 @@ BETTER, SAME = "clinically important improvement", "not beyond measurement error
 
 
 def group(n, improvement=6.0, verdict=BETTER, discipline="PT", condition="stroke"):
-    return [Result(discipline, condition, improvement, verdict)] * n
+    return [Result(discipline, condition, improvement, verdict, f"{improvement}-{number}") for number in range(n)]
+
+
+def test_several_joints_of_one_person_count_once():
+    """Twelve angles of one episode are no group of twelve."""
+    assert by_group([Result("PT", "hip", 10.0, BETTER, "one")] * 12) == [Row("PT", "hip", None)]
+    both = [one for n in range(11) for one in (Result("PT", "hip", 10.0, BETTER, str(n)), Result("PT", "hip", 4.0, SAME, str(n)))]  # fmt: skip
+    assert by_group(both) == [Row("PT", "hip", 11, 100, 100, 7.0)]
 
 
 def test_shares_and_medians():
@@ -66,6 +73,11 @@ def test_the_page_counts_first_against_last(client, clinic, monkeypatch, django_
         text = client.get(reverse("outcomes:clinic")).text
     assert "Berg Balance Scale" in text
     assert "55%" in text
+    assert "Stroke after acute care" in text
+    one = make_episode(clinic, make_patient(clinic, "Ann"), problem="Rare thing of one person")
+    actions.record_score(episode=one, measure="berg", inputs={"score": 40}, taken_on=ON, by=by, at=AT, discipline="PT")
+    text = client.get(reverse("outcomes:clinic")).text
+    assert ("1 group with fewer than 11 episodes is not shown" in text, "Rare thing" in text) == (True, False)
     assert client.get(reverse("outcomes:clinic"), {"measure": "nope"}).status_code == 404
     client.force_login(clinic.desk.user)
     assert client.get(reverse("outcomes:clinic")).status_code == 403

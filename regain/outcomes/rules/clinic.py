@@ -17,12 +17,13 @@ SMALLEST = 11
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One measure in one episode: `improvement` and `verdict` are None where it was taken once only."""
+    """One measure, of one side or joint, in one episode: `improvement` and `verdict` are None where it was taken once only."""
 
     discipline: str
     condition: str
     improvement: float | None
     verdict: str | None
+    episode: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +50,27 @@ def by_group(results: Iterable[Result], smallest: int = SMALLEST) -> list[Row]:
 
 
 def _row(discipline: str, condition: str, group: list[Result], smallest: int) -> Row:
-    if len(group) < smallest:
+    # twelve angles of one shoulder are one person
+    episodes = len({r.episode for r in group})
+    if episodes < smallest:
         return Row(discipline, condition, None)
     again = [r for r in group if r.improvement is not None]
-    repeated = _percent(len(again), len(group))
+    persons = len({r.episode for r in again})
+    repeated = _percent(persons, episodes)
     # the figures below stand on the repeated ones alone: they too must be many enough
-    if len(again) < smallest:
-        return Row(discipline, condition, len(group), repeated)
+    if persons < smallest:
+        return Row(discipline, condition, episodes, repeated)
     judged = [r for r in again if r.verdict != NO_VALUE]
-    improved = _percent(sum(r.verdict == IMPROVED for r in judged), len(judged)) if len(judged) >= smallest else None
-    return Row(
-        discipline,
-        condition,
-        len(group),
-        repeated,
-        improved,
-        median(r.improvement for r in again if r.improvement is not None),
-    )
+    middle = median(r.improvement for r in again if r.improvement is not None)
+    return Row(discipline, condition, episodes, repeated, _improved(judged, smallest), middle)
+
+
+def _improved(judged: list[Result], smallest: int) -> float | None:
+    """Percent of episodes with an important improvement of any side or joint; None where too few can be judged."""
+    episodes = {r.episode for r in judged}
+    if len(episodes) < smallest:
+        return None
+    return _percent(len({r.episode for r in judged if r.verdict == IMPROVED}), len(episodes))
 
 
 def _percent(part: int, whole: int) -> float:
