@@ -61,6 +61,7 @@ NAV = (
     ("Plans due", "/plans-due/", (Permission.SEE_CHART,)),
     ("Billing", "/billing/", (Permission.BILL,)),
     ("Team & licenses", "/team/", (Permission.SEE_TEAM,)),
+    ("Outcomes", "/outcomes/clinic/", (Permission.MANAGE_CLINIC,)),
     ("Clinic", "/clinic/", (Permission.MANAGE_CLINIC,)),
     ("My plan", "/me/", (Permission.OWN_RECORD,)),
     ("Careers", "/careers/", tuple(Permission)),

@@ -200,18 +200,40 @@ def rescored(row: Score) -> Scored:
 
 
 def _levels(points: list[Point], moved: Mapping[str, Any] | None, target: Any, last: Score) -> tuple[Level, ...]:
+    """Target, change bands from the first score, and what is usual for the person, as far as each is known."""
+    instrument = instruments()[last.measure]
     found = [Level(float(target), "Target")] if target is not None else []
     if moved and points:
-        sign = 1 if instruments()[last.measure].higher_is_better else -1
-        for kind, label in (("mdc", "Real change"), ("mcid", "Matters to people")):
-            values = [row["value"] for row in moved[kind] if row["of"] == "score" and row["applies"]]
-            if values:
-                found.append(Level(round(points[0].value + sign * max(values), 2), label, kind))
+        found += _change_bands(points[0].value, moved, 1 if instrument.higher_is_better else -1)
+    return (*found, *_usual(instrument, last))
+
+
+def _change_bands(start: float, moved: Mapping[str, Any], sign: int) -> Iterator[Level]:
+    """What may be error of measurement from the baseline on, and from the smallest to the largest change that matters."""
+    values = {kind: [row["value"] for row in moved[kind] if row["of"] == "score" and row["applies"]] for kind in ("mdc", "mcid")}  # fmt: skip
+    if values["mdc"]:
+        yield Level(round(start + sign * max(values["mdc"]), 2), "Real change", "mdc", to=start, both=False)
+    if values["mcid"]:
+        edges = [round(start + sign * value, 2) for value in (max(values["mcid"]), min(values["mcid"]))]
+        yield Level(edges[0], "Matters to people", "mcid", to=None if edges[0] == edges[1] else edges[1])
+
+
+def _usual(instrument: Instrument, last: Score) -> Iterator[Level]:
+    """The norm for age and sex: a printed limit, a printed range, a mean with one SD either side, or a mean."""
     for norm in last.answer.get("norms", ()):
-        value = norm.get(
-            "limit", norm.get("low" if instruments()[last.measure].higher_is_better else "high", norm.get("mean"))
-        )
-        if norm["of"] == "score" and value is not None:
-            found.append(Level(float(value), f"{'Usual for age' if 'limit' not in norm else 'Limit for age'}", "norm"))
-            break
-    return tuple(found)
+        if norm["of"] != "score":
+            continue
+        mean, sd = norm.get("mean"), norm.get("sd")
+        if norm.get("limit") is not None:
+            yield Level(float(norm["limit"]), "Limit for age" if norm.get("worse") is not None and "deficit" not in norm else "Usual", "norm")  # fmt: skip
+        elif norm.get("low") is not None and norm.get("high") is not None:
+            yield Level(float(norm["low"]), "Usual for age", "norm", to=float(norm["high"]))
+        elif norm.get("low" if instrument.higher_is_better else "high") is not None:
+            yield Level(float(norm["low" if instrument.higher_is_better else "high"]), "Limit for age", "norm")
+        elif mean is not None and sd is not None:
+            yield Level(round(mean - sd, 2), "Average for age, 1 SD:", "norm", to=round(mean + sd, 2))
+        elif mean is not None:
+            yield Level(float(mean), "Average for age", "norm")
+        else:
+            continue
+        return

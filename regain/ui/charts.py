@@ -28,12 +28,33 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A horizontal line: the target, or what a published change from baseline would reach."""
+    """A horizontal line or band: the target, what a published change from baseline would reach, what is usual for age.
+
+    >>> Level(15.7, "Real change", "mdc", to=20.7, both=False).text, Level(7.1, "Usual for age", "norm", to=9).text
+    ('Real change 15.7', 'Usual for age 7.1 to 9')
+    """
 
     value: float
     label: str
     kind: str = "target"
     """`target`, `mdc`, `mcid` or `norm`: each has its own dash."""
+    to: float | None = None
+    """The other edge of a band."""
+    both: bool = True
+    """Whether both edges are said; of a change that begins at the baseline only where it ends."""
+
+    @property
+    def text(self) -> str:
+        """The words that stand at the line."""
+        return f"{self.label} {self.numbers}"
+
+    @property
+    def numbers(self) -> str:
+        """The edge, or both edges from low to high."""
+        if self.to is None or not self.both:
+            return _say(self.value)
+        low, high = sorted((self.value, self.to))
+        return f"{_say(low)} to {_say(high)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +78,7 @@ def chart(course: Course, key: str = "chart") -> Markup:
     low, high = _range(course)
     x, y = _scale_x(points), lambda value: TOP + (HEIGHT - TOP - BOTTOM) * (high - value) / (high - low)
     parts = [
+        _bands(course, low, high, y),
         _grid(low, high, y),
         _levels(course, y),
         _line(points, x, y),
@@ -76,8 +98,13 @@ def describe(course: Course) -> str:
     text = f"{_say(last.value)} {course.unit} on {_date(last.on)}"
     if len(points) > 1:
         text = f"Baseline {_say(first.value)} {course.unit} on {_date(first.on)}, latest " + text
-    lines = "; ".join(f"{level.label} {_say(level.value)}" for level in course.levels)
+    lines = "; ".join(level.text for level in course.levels)
     return f"{text}. {lines + '. ' if lines else ''}{'Higher' if course.better == 'up' else 'Lower'} is better."
+
+
+def notes(course: Course) -> list[Point]:
+    """The points with a note, in the order of their marks."""
+    return [point for point in sorted(course.points, key=lambda p: p.on) if point.note]
 
 
 def spark(points: Sequence[Point], label: str, target: float | None = None) -> Markup:
@@ -102,6 +129,7 @@ def spark(points: Sequence[Point], label: str, target: float | None = None) -> M
 
 def _range(course: Course) -> tuple[float, float]:
     values = [p.value for p in course.points] + [level.value for level in course.levels]
+    values += [level.to for level in course.levels if level.to is not None and level.both]
     low, high = min(values), max(values)
     room = (high - low) * 0.12 or abs(high) * 0.1 or 1
     low, high = low - room, high + room
@@ -133,9 +161,22 @@ def _ticks(low: float, high: float) -> list[float]:
     return [round(first + i * step, 6) for i in range(12) if first + i * step <= high]
 
 
+def _bands(course: Course, low: float, high: float, y) -> Markup:
+    """The area of each band, as far as the chart shows it; its edges are the lines."""
+    area = Markup('<rect class="band {}" x="{}" y="{}" width="{}" height="{}"/>')
+    found = []
+    for one in course.levels:
+        if one.to is None:
+            continue
+        bottom, top = (min(max(edge, low), high) for edge in sorted((one.value, one.to)))
+        found.append(area.format(one.kind, LEFT, round(y(top), 1), WIDTH - RIGHT - LEFT, round(y(bottom) - y(top), 1)))
+    return Markup("").join(found)
+
+
 def _levels(course: Course, y) -> Markup:
     line = Markup('<path class="level {}" d="M{} {} H{}"/>')
-    return Markup("").join(line.format(one.kind, LEFT, round(y(one.value), 1), WIDTH - RIGHT) for one in course.levels)
+    edges = [(one.kind, edge) for one in course.levels for edge in ((one.value, one.to) if one.both else (one.value,))]
+    return Markup("").join(line.format(kind, LEFT, round(y(edge), 1), WIDTH - RIGHT) for kind, edge in edges if edge is not None)  # fmt: skip
 
 
 Box = tuple[float, float, float, float]
@@ -146,9 +187,10 @@ def _names(course: Course, points: Sequence[Point], x, y) -> Markup:
     """The words of each level, where the course and the other words leave room: left or right, above or below its line."""
     track = [(x(p.on), y(p.value)) for p in points]
     taken: list[Box] = [(cx - 16, cy - 26, cx + 16, cy + 6) for cx, cy in (track[0], track[-1])]
+    taken += [(cx - 8, cy, cx + 8, cy + 30) for (cx, cy), p in zip(track, points, strict=True) if p.note]
     parts = []
     for level in sorted(course.levels, key=lambda item: item.value):
-        text = f"{level.label} {_say(level.value)}"
+        text = level.text
         box = max(_places(y(level.value), 7.4 * len(text)), key=lambda one: _room(one, track, taken))
         taken.append(box)
         parts.append(
@@ -187,14 +229,21 @@ def _line(points: Sequence[Point], x, y) -> Markup:
         Markup('<path class="track" d="M{} {} L{} {}"/>').format(a[0], a[1], b[0], b[1]) for a, b in pairwise(spots)
     )
     dots = Markup("").join(
-        Markup('<circle class="dot" cx="{}" cy="{}" r="4.5"><title>{}: {}</title></circle>').format(
-            cx, cy, _date(p.on), _say(p.value)
+        Markup('<circle class="dot" cx="{}" cy="{}" r="4.5"><title>{}: {}{}</title></circle>').format(
+            cx, cy, _date(p.on), _say(p.value), f", {p.note}" if p.note else ""
         )
         for cx, cy, p in spots
     )
+    marks = Markup("").join(
+        Markup('<path class="note-mark" d="M{} {} V{}"/><text class="note-mark" x="{}" y="{}" text-anchor="middle">{}</text>').format(
+            cx, round(cy + 6, 1), round(cy + 16, 1), cx, round(cy + 29, 1), number)
+        for number, (cx, cy, _) in enumerate((spot for spot in spots if spot[2].note), 1)
+    )  # fmt: skip
     value = Markup('<text class="value" x="{}" y="{}" text-anchor="middle">{}</text>')
     ends = [spots[0], spots[-1]] if len(spots) > 1 else [spots[0]]
-    return lines + dots + Markup("").join(value.format(cx, round(cy - 10, 1), _say(p.value)) for cx, cy, p in ends)
+    return (
+        lines + dots + marks + Markup("").join(value.format(cx, round(cy - 10, 1), _say(p.value)) for cx, cy, p in ends)
+    )
 
 
 def _dates(points: Sequence[Point], x) -> Markup:

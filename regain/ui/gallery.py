@@ -34,7 +34,7 @@ FINDINGS = [
     info("CHOICE", "Two ways to share the last unit are equal; the longer intervention has it."),
 ]
 UP = Course("Berg Balance Scale", "points", [Point(date(2026, 10, 12), 31), Point(date(2026, 11, 2), 38, "after a cold"), Point(date(2026, 11, 23), 43)],
-            [Level(45, "Target"), Level(35.6, "Real change", "mdc")])  # fmt: skip
+            [Level(45, "Target"), Level(35.6, "Real change", "mdc", to=31, both=False), Level(36, "Matters to people", "mcid", to=38)])  # fmt: skip
 DOWN = Course("Five times sit to stand", "s", [Point(date(2026, 10, 12), 18.2), Point(date(2026, 11, 23), 13.9)],
               [Level(12.6, "Average for age", "norm"), Level(15.9, "Matters to people", "mcid")], better="down")  # fmt: skip
 ONE = Course("Grip strength", "kg", [Point(date(2026, 11, 23), 21)])

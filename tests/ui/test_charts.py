@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regain.ui.charts import HEIGHT, LEFT, RIGHT, WIDTH, Course, Level, Point, chart, describe
+from regain.ui.charts import HEIGHT, LEFT, RIGHT, WIDTH, Course, Level, Point, chart, describe, notes
 
 DAY = date(2026, 10, 15)
 POINTS = [Point(DAY, 18.2), Point(DAY + timedelta(18), 15.7), Point(DAY + timedelta(39), 12.6)]
@@ -39,3 +39,25 @@ def test_words_stay_inside_the_chart(values, levels):
     svg = chart(Course("Berg", "points", points, [Level(v, "Matters to people") for v in levels]))
     for left, top, right, bottom in boxes(svg):
         assert (left >= LEFT, top >= 0, right <= WIDTH - RIGHT + 8, bottom <= HEIGHT) == (True, True, True, True)
+
+
+def test_bands_are_drawn_said_and_kept_inside_the_chart():
+    levels = [
+        Level(15.7, "Real change", "mdc", to=18.2, both=False),
+        Level(15.9, "Matters to people", "mcid", to=16.5),
+        Level(7, "Usual for age", "norm", to=9),
+    ]
+    course = Course("Chair", "s", POINTS, levels, "down")
+    svg = chart(course)
+    bands = re.findall(r'band (\w+)" x="[\d.]+" y="([\d.]+)" width="[\d.]+" height="([\d.]+)"', svg)
+    assert [kind for kind, _, _ in bands] == ["mdc", "mcid", "norm"]
+    assert all(float(y) >= 0 and float(y) + float(height) <= HEIGHT for _, y, height in bands)
+    assert svg.count('<path class="level') == 5
+    assert "Real change 15.7; Matters to people 15.9 to 16.5; Usual for age 7 to 9." in describe(course)
+
+
+def test_a_note_is_marked_by_number():
+    course = Course("Chair", "s", [POINTS[0], Point(POINTS[1].on, 15.7, "after a cold"), POINTS[2]])
+    svg = chart(course)
+    assert (svg.count('<text class="note-mark"'), "15.7, after a cold</title>" in svg) == (1, True)
+    assert [p.note for p in notes(course)] == ["after a cold"]
