@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import groupby
@@ -16,6 +16,7 @@ from regain.outcomes.models import Score
 from regain.outcomes.rules import Instrument, Scored, change, score
 from regain.outcomes.rules.asking import questions
 from regain.outcomes.rules.clinic import Result
+from regain.outcomes.rules.due import next_due
 from regain.outcomes.rules.sentence import sentence
 from regain.reference.facts import fact, facts
 from regain.reference.rules import Fact, Finding
@@ -60,6 +61,8 @@ class MeasureCourse:
     change: Mapping[str, Any] | None
     findings: tuple[Finding, ...]
     sentence: str
+    due_on: date | None = None
+    """When a goal asks for it again; None where no goal reads it."""
 
     @property
     def key(self) -> str:
@@ -78,9 +81,11 @@ class MeasureCourse:
 
 
 def courses(organization, episode, targets: Mapping[str, Any] | None = None, language: str = "en") -> list[MeasureCourse]:  # fmt: skip
-    """The course of each measure taken in an episode, in one query. `targets`: measure key to the value a goal aims at."""
+    """The course of each measure taken in an episode, in one query. `targets`: measures that goals read, with the value aimed at (None: none said)."""
     rows = scores(organization).filter(episode=episode)
-    return [course_of(one[0].measure, one, (targets or {}).get(one[0].measure), language) for one in series(rows)]
+    aims = targets or {}
+    found = [course_of(one[0].measure, one, aims.get(one[0].measure), language) for one in series(rows)]
+    return [replace(one, due_on=next_due(one.rows[-1].taken_on)) if one.key in aims else one for one in found]
 
 
 def series(rows: Iterable[Score]) -> list[tuple[Score, ...]]:

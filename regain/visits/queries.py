@@ -120,8 +120,8 @@ def goals(organization, episode) -> list[Goal]:
 
 
 def targets(goals_: Iterable[Goal]) -> dict[str, Any]:
-    """What goals aim at, by measure."""
-    return {goal.measure: goal.target for goal in goals_ if goal.measure and goal.target is not None}
+    """What goals aim at, by measure; None where a goal reads it without a number to reach."""
+    return {goal.measure: goal.target for goal in goals_ if goal.measure}
 
 
 @dataclass(frozen=True, slots=True)

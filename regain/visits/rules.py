@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from regain.outcomes.rules.due import EVERY_DAYS
 from regain.reference.rules import Finding, error, info, warning
 
 LONGEST = 480
 """Minutes of one visit past which an entry is taken for a slip (product rule: a working day)."""
 UNUSUAL = 180
 """Minutes of one visit that are asked about (product rule)."""
-MEASURE_EVERY = 14
-"""Days after which a measure that a goal reads is asked for again (product rule)."""
 
 
 class Kind(StrEnum):
@@ -120,7 +119,7 @@ def before_signing(note: Note, around: Around) -> list[Finding]:
     for name, days in around.measures_due:
         when = "was not taken yet" if days is None else f"was taken {days} days ago"
         found.append(warning("MEASURE_DUE", f"{name} {when}; a goal reads it.", where="measures", found=days,
-                             expected=f"every {MEASURE_EVERY} days", try_="Take it now."))  # fmt: skip
+                             expected=f"every {EVERY_DAYS} days", try_="Take it now."))  # fmt: skip
     if around.cosign:
         found.append(info("COSIGN", "A supervising therapist reads and cosigns this note after you.", where="cosigner"))
     return found
@@ -210,7 +209,7 @@ def _section(note: Note, around: Around) -> list[Finding]:
                   try_=f"Evaluate, then write and sign the {note.discipline} section.")]  # fmt: skip
 
 
-def due_measures(read: Sequence[tuple[str, str]], last: Mapping[str, date], on: date, every: int = MEASURE_EVERY) -> list[tuple[str, int | None]]:  # fmt: skip
+def due_measures(read: Sequence[tuple[str, str]], last: Mapping[str, date], on: date, every: int = EVERY_DAYS) -> list[tuple[str, int | None]]:  # fmt: skip
     """Measures that goals read (`key`, name) and that are not recent: name with days since.
 
     >>> due_measures([("berg", "Berg"), ("tug", "TUG")], {"berg": date(2026, 11, 10)}, date(2026, 11, 24))

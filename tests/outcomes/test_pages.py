@@ -263,3 +263,11 @@ def test_what_is_noted_beside_a_walk_is_kept(clinic):
         "calf pain",
         ["MISSING_DEMOGRAPHIC"] if row.answer["findings"] else [],
     )
+
+
+def test_a_measure_that_a_goal_reads_says_when_it_is_next_due(clinic):
+    episode = make_episode(clinic)
+    record(clinic, episode, on=EARLIER)
+    record(clinic, episode, "berg", score=40)
+    found = {course.key: course.due_on for course in queries.courses(clinic.owner, episode, {"five_xsts": None})}
+    assert found == {"berg": None, "five_xsts": EARLIER + timedelta(14)}

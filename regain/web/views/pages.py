@@ -20,7 +20,7 @@ from regain.episodes.queries import diagnoses, episodes, on_care_team, one_episo
 from regain.organizations.access import needs, public
 from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
-from regain.outcomes.queries import courses
+from regain.outcomes.queries import courses, instruments
 from regain.people.queries import find_patients, may_open, own_patients, patients, practitioner_of
 from regain.plan_of_care.actions.home import log_home
 from regain.plan_of_care.queries import (
@@ -212,9 +212,10 @@ def visits(request: HttpRequest, row, context) -> HttpResponse:
 def outcomes(request: HttpRequest, row, context) -> HttpResponse:
     """Every measure: its course against the goals that read it, and what the change means."""
     found = plan_of(request.member, row)
-    aims = {g.measure: g.target for g in found.goals.all() if g.measure and g.target is not None} if found else {}
+    aims = {g.measure: g.target for g in found.goals.all() if g.measure} if found else {}
     context |= {
         "courses": courses(request.member, row, aims),
+        "never": [instruments()[key] for key in aims if key in instruments()],
         "may_record": request.member.may(Permission.WRITE_NOTE),
         "back": request.path,
     }
