@@ -34,3 +34,24 @@ class Score(Entry):
             models.Index(fields=["organization", "episode", "measure", "taken_on"], name="score_course"),
             models.Index(fields=["organization", "measure", "taken_on"], name="score_by_measure"),
         ]
+
+
+class Examination(Entry):
+    """What was examined on one day without an instrument: strength by grade, or the marks of a body chart."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="+", db_index=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10)
+    discipline = models.CharField(max_length=10, blank=True)
+    taken_on = models.DateField()
+    found = models.JSONField()
+    """Rows: `{side, joint, motion, grade}` of strength, `{region, mark, level}` of a body chart; empty where nothing is felt."""
+    note = models.TextField(blank=True)
+
+    guard = Guard.APPEND_ONLY
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "episode", "kind", "taken_on"], name="examination_course")]
+        constraints = [
+            models.CheckConstraint(name="examination_kind", condition=models.Q(kind__in=("strength", "body"))),
+        ]
