@@ -12,11 +12,13 @@ from django.utils.timezone import localdate
 
 from regain.episodes.models import Episode
 from regain.organizations.models import Membership
-from regain.outcomes.models import Score
+from regain.outcomes.models import Examination, Score
 from regain.outcomes.queries import instruments, tables_of
 from regain.outcomes.rules import score
+from regain.outcomes.rules.examined import Kind, check_grades, check_marks
 from regain.record.actions import add, audit, plain
 from regain.reference.rules import Finding, blocks, error
+from regain.ui.body import PLACES
 
 
 def person_of(episode: Episode, taken_on: date) -> dict[str, Any]:
@@ -72,6 +74,32 @@ def record_scores(*, episode: Episode, measure: str, entries: Sequence[Mapping[s
         transaction.set_rollback(True)
         return [], findings
     return rows, findings
+
+
+@transaction.atomic
+def record_examination(*, episode: Episode, kind: Kind, found: Sequence[Mapping[str, Any]], taken_on: date, by: Membership, at: datetime, discipline: str = "", note: str = "") -> tuple[Examination | None, list[Finding]]:  # fmt: skip
+    """Keep grades of strength, or the marks of a body chart; a chart without a mark says that nothing is felt."""
+    findings = _refused(episode, taken_on, at, None, note)
+    findings += check_grades(found) if kind is Kind.STRENGTH else check_marks(found, PLACES)
+    if blocks(findings):
+        return None, findings
+    row = add(Examination, by=by, at=at, episode=episode, patient_id=episode.patient_id, kind=kind, discipline=discipline, taken_on=taken_on,
+              found=[dict(one) for one in found], note=note.strip())  # fmt: skip
+    audit("examination recorded", row, by=by, at=at, patient=episode.patient_id, kind=str(kind))
+    return row, findings
+
+
+@transaction.atomic
+def record_joint(*, episode: Episode, angles: Sequence[Mapping[str, Any]], grades: Sequence[Mapping[str, Any]], taken_on: date, by: Membership, at: datetime, discipline: str = "") -> tuple[int, list[Finding]]:  # fmt: skip
+    """The angles and grades of one joint: all of them, or none with every finding. How many were kept."""
+    common = {"episode": episode, "taken_on": taken_on, "by": by, "at": at, "discipline": discipline}
+    rows, findings = record_scores(measure="goniometry", entries=angles, **common) if angles or not grades else ([], [])
+    if grades and not blocks(findings):
+        kept, found = record_examination(kind=Kind.STRENGTH, found=grades, **common)
+        findings += found
+        if kept is None:
+            transaction.set_rollback(True)
+    return (0 if blocks(findings) else len(rows) + len(grades)), findings
 
 
 def _refused(episode: Episode, taken_on: date, at: datetime, corrects: Score | None, note: str) -> list[Finding]:

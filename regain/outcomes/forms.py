@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 from django import forms
 
 from regain.outcomes.rules import STATUSES, Instrument
+from regain.outcomes.rules.examined import GRADES, LETTERS, Mark
+from regain.ui.body import PLACES
 
 PERSON_FIELDS = {
     "tmt": ("education_years",), "moca": ("education_years",), "slums": ("high_school_or_more",),
@@ -293,32 +296,75 @@ def _label(name: str) -> str:
 
 
 SIDES = ("left", "right")
+COLUMNS = ("active", "passive", "strength")
 
 
 class MotionForm(forms.Form):
     """Both sides of every motion of a joint: `110`, or `5-110` with the start; an empty cell was not measured."""
 
     taken_on = forms.DateField(label="Taken on", widget=forms.DateInput(attrs={"type": "date"}))
-    mode = forms.ChoiceField(
-        label="Motion", choices=[("active", "Active"), ("passive", "Passive")], widget=forms.RadioSelect
-    )
 
     def __init__(self, joint: str, motions: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.joint, self.motions = joint, motions
-        for side in SIDES:
+        # a table a column, so that Tab goes straight down it: active left, active right, passive ..., strength ...
+        for column, side in product(COLUMNS, SIDES):
             for number, motion in enumerate(motions):
-                # one side first, as a limb is measured; the page shows a table a side, so Tab goes down its column
-                self.fields[f"{side}-{number}"] = AngleField(label=f"{_label(side)} {motion}", required=False, widget=forms.TextInput(attrs={
-                    "inputmode": "decimal", "size": 7, "autocomplete": "off", "class": "num"}))  # fmt: skip
+                kind = GradeField if column == "strength" else AngleField
+                self.fields[f"{column}-{side}-{number}"] = kind(label=f"{_label(side)} {motion}, {column}", required=False, widget=forms.TextInput(attrs={
+                    "size": 7, "autocomplete": "off", "class": "num", "data-down": ""}))  # fmt: skip
 
     def entries(self) -> list[dict[str, Any]]:
-        """One set of inputs a filled cell."""
-        about = {"joint": self.joint, "mode": self.cleaned_data["mode"]}
+        """One set of inputs a filled angle."""
         return [
-            {**about, "side": side, "motion": motion, **self.cleaned_data[f"{side}-{number}"]}
-            for side in SIDES for number, motion in enumerate(self.motions) if self.cleaned_data.get(f"{side}-{number}")
+            {"joint": self.joint, "mode": mode, "side": side, "motion": motion, **given}
+            for mode in ("active", "passive") for side, motion, given in self._filled(mode)
         ]  # fmt: skip
+
+    def grades(self) -> list[dict[str, Any]]:
+        """One row a filled grade of strength."""
+        return [
+            {"joint": self.joint, "side": side, "motion": motion, "grade": given}
+            for side, motion, given in self._filled("strength")
+        ]
+
+    def _filled(self, column: str) -> Iterator[tuple[str, str, Any]]:
+        for side in SIDES:
+            for number, motion in enumerate(self.motions):
+                if given := self.cleaned_data.get(f"{column}-{side}-{number}"):
+                    yield side, motion, given
+
+
+class GradeField(forms.CharField):
+    """A grade of strength, `4-` or `4+`."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value).strip().replace("−", "-").replace(" ", "")
+        if text and text not in GRADES:
+            raise forms.ValidationError("Write a grade from 0 to 5, such as 3, 4- or 4+.")
+        return text
+
+
+class BodyForm(forms.Form):
+    """What is felt where: a kind a place, and how strong from 0 to 10."""
+
+    taken_on = forms.DateField(label="Taken on", widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for place in PLACES.values():
+            self.fields[place.key] = forms.ChoiceField(label=_label(place.label), required=False, choices=[("", "nothing"), *((m, m) for m in Mark)])  # fmt: skip
+            self.fields[f"{place.key}-level"] = forms.IntegerField(label=f"{_label(place.label)}, how strong", required=False, min_value=0, max_value=10,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 3, "autocomplete": "off"}))  # fmt: skip
+
+    def marks(self) -> list[dict[str, Any]]:
+        """One row a marked place."""
+        return [{"region": key, "mark": str(self.cleaned_data[key]), "level": self.cleaned_data.get(f"{key}-level")} for key in PLACES if self.cleaned_data.get(key)]  # fmt: skip
+
+    def letters(self) -> dict[str, str]:
+        """The letter at each place that is marked in the form as it stands."""
+        return {key: LETTERS[Mark(value)] for key in PLACES if (value := self[key].value()) in set(Mark)}
 
 
 class AngleField(forms.CharField):

@@ -12,11 +12,12 @@ from typing import Any
 
 from django.db.models import Count
 
-from regain.outcomes.models import Score
+from regain.outcomes.models import Examination, Score
 from regain.outcomes.rules import Instrument, Scored, change, score
 from regain.outcomes.rules.asking import questions
 from regain.outcomes.rules.clinic import Result
 from regain.outcomes.rules.due import next_due
+from regain.outcomes.rules.examined import LETTERS, Kind, Mark
 from regain.outcomes.rules.sentence import sentence
 from regain.reference.facts import fact, facts
 from regain.reference.rules import Fact, Finding
@@ -179,14 +180,66 @@ def askable(organization, episode) -> list[Score]:
     return [row for key, row in newest.items() if questions(instruments()[key], row.inputs)]
 
 
-def joints() -> dict[str, dict[str, float | None]]:
-    """Every joint with its motions and their usual angle (VA, public domain; else AAOS), as the facts print them."""
-    found: dict[str, dict[str, float | None]] = {}
+def joints() -> dict[str, dict[str, str]]:
+    """Every joint with its motions and their usual angle; from the lowest to the highest where the printed sets differ."""
+    found: dict[str, dict[str, list[float]]] = {}
     for row in fact("outcomes/norms/rom_normal").values:
-        motions = found.setdefault(row["joint"], {})
-        if row["set"] == "va_38cfr" or row["motion"] not in motions:
-            motions[row["motion"]] = row["limit"]
-    return found
+        found.setdefault(row["joint"], {}).setdefault(row["motion"], []).append(row["limit"])
+    return {joint: {motion: _span(limits) for motion, limits in motions.items()} for joint, motions in found.items()}
+
+
+def _span(limits: list[float]) -> str:
+    low, high = min(limits), max(limits)
+    return f"{low:g}°" if low == high else f"{low:g} to {high:g}°"
+
+
+def examinations(organization, episode, kind: Kind):
+    """What was examined of one kind, oldest first."""
+    rows = Examination.objects.of(organization).filter(episode=episode, kind=kind)
+    return rows.select_related("created_by__user").order_by("taken_on", "created_at", "id")
+
+
+def last_grades(organization, episode) -> dict[tuple[str, str, str], str]:
+    """The newest grade of strength by joint, side and motion."""
+    return {(one["joint"], one["side"], one["motion"]): one["grade"] for row in examinations(organization, episode, Kind.STRENGTH) for one in row.found}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Grades:
+    """The strength of one motion of one side, first against last."""
+
+    joint: str
+    motion: str
+    side: str
+    first: tuple[date, str]
+    last: tuple[date, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was examined without an instrument in an episode."""
+
+    strength: tuple[Grades, ...]
+    body: Examination | None
+    """The newest body chart."""
+    body_before: Examination | None
+    """The first one, where there are two or more."""
+
+    def letters(self, row: Examination) -> dict[str, str]:
+        """What the drawing shows of a body chart."""
+        return {one["region"]: LETTERS[Mark(one["mark"])] for one in row.found}
+
+
+def examined(organization, episode) -> Examined:
+    """Every motion graded, and the first and newest body chart, in one query."""
+    rows = list(Examination.objects.of(organization).filter(episode=episode).order_by("taken_on", "created_at", "id"))
+    found: dict[tuple[str, str, str], list[tuple[date, str]]] = {}
+    for row in rows:
+        for one in row.found if row.kind == Kind.STRENGTH else ():
+            found.setdefault((one["joint"], one["motion"], one["side"]), []).append((row.taken_on, one["grade"]))
+    charts = [row for row in rows if row.kind == Kind.BODY]
+    strength = tuple(Grades(*key, given[0], given[-1]) for key, given in found.items())
+    return Examined(strength, charts[-1] if charts else None, charts[0] if len(charts) > 1 else None)
 
 
 def last_motions(organization, episode, joint: str) -> dict[tuple[str, str, str], Score]:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("episodes/<uuid:pk>/take/", views.choose, name="choose"),
     path("episodes/<uuid:pk>/take/<slug:measure>/", views.record, name="record"),
     path("episodes/<uuid:pk>/motion/<str:joint>/", views.motion, name="motion"),
+    path("episodes/<uuid:pk>/body/", views.body, name="body"),
     path("scores/<uuid:pk>/correct/", views.correct, name="correct"),
 ]

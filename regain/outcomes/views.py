@@ -17,12 +17,14 @@ from regain.organizations.access import needs
 from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.outcomes import actions, queries
-from regain.outcomes.forms import SIDES, MotionForm, ScoreForm
+from regain.outcomes.forms import COLUMNS, SIDES, BodyForm, MotionForm, ScoreForm
 from regain.outcomes.rules.asking import answered, questions
 from regain.outcomes.rules.clinic import SMALLEST, by_group
+from regain.outcomes.rules.examined import LETTERS, Kind
 from regain.people.queries import own_patients, practitioner_of
 from regain.record.actions import audit
 from regain.record.once import once
+from regain.ui.body import PLACES
 
 
 @needs(Permission.SEE_CHART)
@@ -30,7 +32,7 @@ def episode(request: HttpRequest, pk) -> HttpResponse:
     """Every measure of an episode: its course, what changed, and what it means."""
     found = readable_episode(request.member, pk, request.now)
     audit("outcomes seen", found, by=request.member, at=request.now, patient=found.patient_id)
-    context = {"episode": found, "courses": queries.courses(request.member, found), "back": request.path,
+    context = {"episode": found, "courses": queries.courses(request.member, found), "examined": queries.examined(request.member, found), "places": PLACES, "back": request.path,
                "may_record": request.member.may(Permission.WRITE_NOTE)}  # fmt: skip
     return render(request, "outcomes/episode.html", context)
 
@@ -86,24 +88,45 @@ def clinic(request: HttpRequest) -> HttpResponse:
 @needs(Permission.WRITE_NOTE)
 @once
 def motion(request: HttpRequest, pk, joint: str) -> HttpResponse:
-    """The motions of one joint, both sides in one table, last time and the usual angle beside today's."""
+    """Motion and strength of one joint: both sides, active and passive, last time and the usual angle beside today's."""
     found = readable_episode(request.member, pk, request.now)
     usual = queries.joints().get(joint)
     if usual is None:
         raise Http404(f"No joint {joint!r}.")
-    form = MotionForm(
-        joint, list(usual), request.POST or None, initial={"taken_on": localdate(request.now), "mode": "active"}
-    )
+    form = MotionForm(joint, list(usual), request.POST or None, initial={"taken_on": localdate(request.now)})
     findings: list = []
     if form.is_valid():
-        rows, findings = actions.record_scores(episode=found, measure="goniometry", entries=form.entries(), taken_on=form.cleaned_data["taken_on"],
-                                               by=request.member, at=request.now, discipline=own_discipline(request.member))  # fmt: skip
-        if rows:
-            messages.success(request, f"{len(rows)} angles of the {joint} recorded.")
+        kept, findings = actions.record_joint(episode=found, angles=form.entries(), grades=form.grades(), taken_on=form.cleaned_data["taken_on"],
+                                              by=request.member, at=request.now, discipline=own_discipline(request.member))  # fmt: skip
+        if kept:
+            messages.success(request, f"{kept} {'value' if kept == 1 else 'values'} of the {joint} recorded.")
             return redirect(_back(request, found))
     context = {"episode": found, "joint": joint, "joints": list(queries.joints()), "usual": usual, "form": form, "findings": findings,
-               "sides": SIDES, "last": queries.last_motions(request.member, found, joint), "back": _back(request, found)}  # fmt: skip
+               "sides": SIDES, "columns": COLUMNS, "last": queries.last_motions(request.member, found, joint), "grades": queries.last_grades(request.member, found), "back": _back(request, found)}  # fmt: skip
     return render(request, "outcomes/motion.html", context, status=422 if request.method == "POST" else 200)
+
+
+@needs(Permission.WRITE_NOTE)
+@once
+def body(request: HttpRequest, pk) -> HttpResponse:
+    """The body chart: what is felt where, in a drawing and in a list that say the same."""
+    found = readable_episode(request.member, pk, request.now)
+    before = queries.examinations(request.member, found, Kind.BODY).last()
+    was = {one["region"]: one for one in before.found} if before else {}
+    initial = {key: one["mark"] for key, one in was.items()} | {
+        f"{key}-level": one["level"] for key, one in was.items()
+    }
+    form = BodyForm(request.POST or None, initial={"taken_on": localdate(request.now)} | initial)
+    findings: list = []
+    if form.is_valid():
+        row, findings = actions.record_examination(episode=found, kind=Kind.BODY, found=form.marks(), taken_on=form.cleaned_data["taken_on"],
+                                                   by=request.member, at=request.now, discipline=own_discipline(request.member), note=form.cleaned_data["note"])  # fmt: skip
+        if row:
+            messages.success(request, "Body chart recorded.")
+            return redirect(_back(request, found))
+    context = {"episode": found, "form": form, "findings": findings, "before": before, "was": was, "back": _back(request, found),
+               "places": PLACES, "letters": LETTERS}  # fmt: skip
+    return render(request, "outcomes/body.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _back(request: HttpRequest, found) -> str:

@@ -16,7 +16,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from regain.reference.facts import fact
-from regain.ui import charts
+from regain.ui import body, charts
 from regain.ui.pictures import picture
 
 
@@ -153,7 +153,13 @@ def environment(**options: Any) -> Environment:
     env.filters.update(day=day, long_day=long_day, iso_day=iso_day, clock=clock, moment=moment, money=money, number=number,
                        plural=plural, words=words, age_on=age_on, source_words=source_words)  # fmt: skip
     env.globals.update(
-        static=static, url=address, once_field=once_field, charts=charts, picture=picture, field_attrs=field_attrs
+        static=static,
+        url=address,
+        once_field=once_field,
+        charts=charts,
+        body_chart=body.drawing,
+        picture=picture,
+        field_attrs=field_attrs,
     )
     return env
 

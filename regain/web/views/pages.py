@@ -20,7 +20,7 @@ from regain.episodes.queries import diagnoses, episodes, on_care_team, one_episo
 from regain.organizations.access import needs, public
 from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
-from regain.outcomes.queries import courses, instruments
+from regain.outcomes.queries import courses, examined, instruments
 from regain.people.queries import find_patients, may_open, own_patients, patients, practitioner_of
 from regain.plan_of_care.actions.home import log_home
 from regain.plan_of_care.queries import (
@@ -37,6 +37,7 @@ from regain.record.once import once
 from regain.record.queries import audit_lines
 from regain.referrals.queries import next_step, open_referrals, referrals
 from regain.scheduling.queries import next_appointments
+from regain.ui.body import PLACES
 from regain.ui.jinja import address
 from regain.visits.queries import signed_evaluation, whole_visits
 from regain.web import queries
@@ -215,6 +216,8 @@ def outcomes(request: HttpRequest, row, context) -> HttpResponse:
     aims = {g.measure: g.target for g in found.goals.all() if g.measure} if found else {}
     context |= {
         "courses": courses(request.member, row, aims),
+        "examined": examined(request.member, row),
+        "places": PLACES,
         "never": [instruments()[key] for key in aims if key in instruments()],
         "may_record": request.member.may(Permission.WRITE_NOTE),
         "back": request.path,
