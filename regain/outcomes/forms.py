@@ -362,6 +362,14 @@ class BodyForm(forms.Form):
         """One row a marked place."""
         return [{"region": key, "mark": str(self.cleaned_data[key]), "level": self.cleaned_data.get(f"{key}-level")} for key in PLACES if self.cleaned_data.get(key)]  # fmt: skip
 
+    def marked(self, view: str) -> bool:
+        """Whether anything is marked, or wrong, on one side of the body."""
+        return any(
+            self[key].value() or self[key].errors or self[f"{key}-level"].errors
+            for key, place in PLACES.items()
+            if place.view == view
+        )
+
     def letters(self) -> dict[str, str]:
         """The letter at each place that is marked in the form as it stands."""
         return {key: LETTERS[Mark(value)] for key in PLACES if (value := self[key].value()) in set(Mark)}

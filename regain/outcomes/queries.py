@@ -71,6 +71,16 @@ class MeasureCourse:
         return self.instrument.key
 
     @property
+    def tabled(self) -> bool:
+        """Whether it is one of many alike (the angles of a joint) that are read in a table, not a card each."""
+        return self.instrument.score["rule"] == "angle"
+
+    @property
+    def usual(self) -> str:
+        """What is usual, from the chart's own line."""
+        return next((level.numbers for level in self.chart.levels if level.kind == "norm"), "")
+
+    @property
     def title(self) -> str:
         """`Grip dynamometry, kg, right`."""
         return self.chart.title

@@ -92,3 +92,13 @@ def test_strength_alone_is_enough(therapist, clinic):
     episode = make_episode(clinic)
     page = reverse("outcomes:motion", args=[episode.pk, "knee"])
     assert therapist.post(page, {"taken_on": ON.isoformat(), "strength-left-0": "3"}).status_code == 302
+
+
+def test_angles_are_one_table_and_not_a_card_each(therapist, clinic):
+    episode = make_episode(clinic)
+    page = reverse("outcomes:motion", args=[episode.pk, "knee"])
+    therapist.post(page, {"taken_on": "2026-10-12", "active-left-0": "90", "active-right-0": "130"})
+    therapist.post(page, {"taken_on": ON.isoformat(), "active-left-0": "120"})
+    text = therapist.get(reverse("outcomes:episode", args=[episode.pk])).text
+    assert (text.count("<h2>Range of motion</h2>"), text.count('<svg class="course"')) == (1, 1)
+    assert "Your left knee moves further than in October" in text
