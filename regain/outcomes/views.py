@@ -18,10 +18,10 @@ from regain.organizations.queries import disciplines
 from regain.organizations.rules import Permission
 from regain.outcomes import actions, queries
 from regain.outcomes.forms import COLUMNS, SIDES, BodyForm, MotionForm, ScoreForm
-from regain.outcomes.rules.asking import answered, questions
+from regain.outcomes.rules.asking import SAYS, answered, questions
 from regain.outcomes.rules.clinic import SMALLEST, by_group
 from regain.outcomes.rules.examined import LETTERS, Kind
-from regain.people.queries import own_patients, practitioner_of
+from regain.people.queries import caregiver_of, own_patients, practitioner_of
 from regain.record.actions import audit
 from regain.record.once import once
 from regain.ui.body import PLACES
@@ -166,14 +166,6 @@ def _entry(request: HttpRequest, found, measure: str, old=None) -> HttpResponse:
     return render(request, "outcomes/record.html", context, status=422 if request.method == "POST" else 200)
 
 
-SAYS = {
-    "en": {"of": "Question {n} of {all}", "next": "Next", "done": "Send my answers", "back": "Back", "read": "Read aloud",
-           "thanks": "Thank you. Your therapist sees your answers before the next visit.", "for": "You answer for {name}."},
-    "es": {"of": "Pregunta {n} de {all}", "next": "Siguiente", "done": "Enviar mis respuestas", "back": "Atrás", "read": "Leer en voz alta",
-           "thanks": "Gracias. Su terapeuta verá sus respuestas antes de la próxima visita.", "for": "Usted responde por {name}."},
-}  # fmt: skip
-
-
 @needs(Permission.OWN_RECORD)
 @once
 def ask(request: HttpRequest, pk, measure: str) -> HttpResponse:
@@ -183,35 +175,59 @@ def ask(request: HttpRequest, pk, measure: str) -> HttpResponse:
     if last is None:
         raise Http404(f"{measure} is not asked here.")
     instrument = queries.instruments()[measure]
-    language = found.patient.language if found.patient.language in SAYS else "en"
+    language = _language(request, found.patient)
     asked = questions(instrument, last.inputs, language)
     kept = f"ask:{found.pk}:{measure}:{last.pk}"
-    given = list(request.session.get(kept, ()))
-    if "back" in request.POST and given:
-        given.pop()
-    elif request.POST.get("answer", "").isdigit() and int(request.POST["answer"]) in range(
-        asked[len(given)].lowest, asked[len(given)].highest + 1
-    ):
-        given.append(int(request.POST["answer"]))
-    request.session[kept] = given
+    given = _given(request, kept, asked)
+    helper = caregiver_of(request.member, found.patient)
     if len(given) == len(asked):
         del request.session[kept]
-        actions.record_score(episode=found, measure=measure, inputs=answered(instrument, last.inputs, given), taken_on=localdate(request.now),
-                             by=request.member, at=request.now, note="Answered on the phone")  # fmt: skip
-        messages.success(request, SAYS[language]["thanks"])
+        by_whom = f"Answered on the phone by {helper.name}, {helper.relation}" if helper else "Answered on the phone"
+        row, findings = actions.record_score(episode=found, measure=measure, inputs=answered(instrument, last.inputs, given), taken_on=localdate(request.now),
+                                             by=request.member, at=request.now, discipline=last.discipline, note=by_whom)  # fmt: skip
+        messages.success(request, SAYS[language]["thanks"] if row else findings[0].message)
         return redirect("outcomes:mine")
     if request.method == "POST":
         return redirect(request.path)
-    context = {"episode": found, "question": asked[len(given)], "n": len(given) + 1, "all": len(asked), "says": SAYS[language],
-               "lang": language, "measure": measure, "instrument": instrument}  # fmt: skip
+    context = {"episode": found, "question": asked[len(given)], "n": len(given) + 1, "all": len(asked), "says": SAYS[language], "helper": helper,
+               "lang": language, "other": _other(language), "measure": measure, "instrument": instrument}  # fmt: skip
     return render(request, "outcomes/ask.html", context)
+
+
+def _given(request: HttpRequest, kept: str, asked) -> list[int]:
+    """The answers so far, with the one just sent or without the one taken back."""
+    given = list(request.session.get(kept, ()))
+    answer = request.POST.get("answer", "")
+    if "back" in request.POST:
+        given = given[:-1]
+    elif answer.isdecimal() and asked[len(given)].lowest <= int(answer) <= asked[len(given)].highest:
+        given.append(int(answer))
+    request.session[kept] = given
+    return given
+
+
+def _language(request: HttpRequest, patient) -> str:
+    """The language chosen on the page, else the person's own, else English."""
+    if request.GET.get("lang") in SAYS:
+        request.session["ask-language"] = request.GET["lang"]
+    chosen = request.session.get("ask-language") or (patient.language if patient else "")
+    return chosen if chosen in SAYS else "en"
+
+
+def _other(language: str) -> tuple[str, str]:
+    """The other language and how it calls itself."""
+    return ("en", "English") if language == "es" else ("es", "Español")
 
 
 @needs(Permission.OWN_RECORD)
 def mine(request: HttpRequest) -> HttpResponse:
     """What a person, or who cares for them, can answer before the next visit."""
+    today = localdate(request.now)
     rows = [(episode, queries.askable(request.member, episode)) for episode in own_episodes(request)]
-    return render(request, "outcomes/mine.html", {"rows": rows, "instruments": queries.instruments()})
+    language = _language(request, rows[0][0].patient if rows else None)
+    context = {"rows": rows, "instruments": queries.instruments(), "today": today, "says": SAYS[language], "lang": language,
+               "other": _other(language)}  # fmt: skip
+    return render(request, "outcomes/mine.html", context)
 
 
 def own_episodes(request: HttpRequest):

@@ -118,3 +118,9 @@ def own_patients(member: Membership, on: date):
         PatientAccess.objects.of(member).filter(membership=member).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
     )
     return Patient.objects.of(member).filter(pk__in=current.values("patient_id")).order_by("given")
+
+
+def caregiver_of(member: Membership, patient: Patient):
+    """The caregiver that this sign-in belongs to, where it opens the patient's pages; None for the patient's own."""
+    found = PatientAccess.objects.of(member).filter(membership=member, patient=patient).select_related("caregiver").first()  # fmt: skip
+    return found.caregiver if found else None

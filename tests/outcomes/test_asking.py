@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from regain.outcomes import actions, queries
 from regain.outcomes.rules.asking import answered, can_ask, questions
-from regain.people.models import PatientAccess
+from regain.people.models import Caregiver, PatientAccess
 from regain.record.actions import add
 from tests.factories import AT, ON, make_episode, make_member, make_patient
 
@@ -77,3 +77,47 @@ def test_nothing_to_answer_says_so(client, clinic):
     add(PatientAccess, by=clinic.owner, at=AT, patient=make_patient(clinic), membership=member)
     client.force_login(member.user)
     assert "Nothing to answer now" in client.get(reverse("outcomes:mine")).text
+
+
+def test_the_page_before_a_visit_speaks_spanish_or_english_as_chosen(ruth):
+    client, episode = ruth
+    assert "Antes de su visita" in client.get(reverse("outcomes:mine")).text
+    assert "Respondido hoy" in client.get(reverse("outcomes:mine")).text
+    page = reverse("outcomes:ask", args=[episode.pk, "psfs"])
+    assert "Question 1 of 3" in client.get(page, {"lang": "en"}).text
+    assert "Question 1 of 3" in client.get(page).text
+    assert "You answer for" not in client.get(page).text
+
+
+def test_a_caregiver_is_told_for_whom_and_named_in_the_record(client, clinic, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: AT)
+    patient = make_patient(clinic)
+    helper = add(Caregiver, by=clinic.owner, at=AT, patient=patient, name="Ann Roy", relation="daughter")
+    member = make_member(clinic.organization, "patient", "Ann")
+    add(PatientAccess, by=clinic.owner, at=AT, patient=patient, membership=member, caregiver=helper)
+    client.force_login(member.user)
+    episode = make_episode(clinic, patient)
+    actions.record_score(
+        episode=episode,
+        measure="nprs",
+        inputs={"value": 3},
+        taken_on=ON,
+        by=clinic.member_of("PT"),
+        at=AT,
+        discipline="PT",
+    )
+    page = reverse("outcomes:ask", args=[episode.pk, "nprs"])
+    assert f"Choose what {patient.preferred or patient.given} would say" in client.get(page).text
+    client.post(page, {"answer": "5"})
+    newest = queries.scores(clinic.owner).filter(episode=episode).last()
+    assert (newest.note, newest.discipline) == ("Answered on the phone by Ann Roy, daughter", "PT")
+
+
+def test_what_a_licence_keeps_back_is_entered_by_the_clinician(client, clinic, monkeypatch):
+    """Each self-report form that may not be shown has numbered controls or a total, and never a word of its items."""
+    from regain.outcomes.forms import ScoreForm
+
+    for one in queries.instruments().values():
+        if "self-report" in one.fact.about["administered"] and not can_ask(one):
+            form = ScoreForm(one)
+            assert "score" in form.fields or any(name.endswith(".0") for name in form.fields), one.key

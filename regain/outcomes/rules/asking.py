@@ -11,6 +11,22 @@ from typing import Any
 
 from regain.outcomes.rules.instrument import Instrument
 
+SAYS = {
+    "en": {"of": "Question {n} of {all}", "next": "Next", "done": "Send my answers", "back": "Back", "read": "Read aloud",
+           "thanks": "Thank you. Your therapist sees your answers before the next visit.",
+           "for": "You answer for {name}. Choose what {name} would say.", "scale": "{lowest}: {low}. {highest}: {high}.",
+           "title": "Before your visit", "last": "last answered {day}", "today": "Answered today. Thank you.",
+           "nothing": "Nothing to answer now", "why": "Your therapist asks the first time, at a visit. After that you can answer here.",
+           "plan": "Back to my plan", "later": "You can stop here. Your answers so far are kept.", "leave": "Answer later"},
+    "es": {"of": "Pregunta {n} de {all}", "next": "Siguiente", "done": "Enviar mis respuestas", "back": "Atrás", "read": "Leer en voz alta",
+           "thanks": "Gracias. Su terapeuta verá sus respuestas antes de la próxima visita.",
+           "for": "Usted responde por {name}. Elija lo que diría {name}.", "scale": "{lowest}: {low}. {highest}: {high}.",
+           "title": "Antes de su visita", "last": "última respuesta: {day}", "today": "Respondido hoy. Gracias.",
+           "nothing": "Nada que responder ahora", "why": "Su terapeuta pregunta la primera vez, en una visita. Después puede responder aquí.",
+           "plan": "Volver a mi plan", "later": "Puede parar aquí. Sus respuestas se guardan.", "leave": "Responder más tarde"},
+}  # fmt: skip
+"""The words around a question."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
