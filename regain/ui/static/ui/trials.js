@@ -10,8 +10,9 @@
     if (box.dataset.distance) values = distance > 0 ? values.map((value) => distance / value) : [];
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const best = box.dataset.better === "up" ? Math.max(...values) : Math.min(...values);
+    const unit = box.dataset.unit ? ` ${box.dataset.unit}` : "";
     const said = (value) => String(Math.round(value * 100) / 100);
-    box.textContent = values.length ? `Mean of ${values.length}: ${said(mean)} ${box.dataset.unit}. Best: ${said(best)} ${box.dataset.unit}.` : "";
+    box.textContent = values.length ? `Mean of ${values.length}: ${said(mean)}${unit}. Best: ${said(best)}${unit}.` : "";
   };
   document.addEventListener("input", show);
   show();
