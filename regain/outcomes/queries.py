@@ -272,23 +272,34 @@ def _levels(points: list[Point], moved: Mapping[str, Any] | None, target: Any, l
     instrument = instruments()[last.measure]
     found = [Level(float(target), "Target")] if target is not None else []
     if moved and points:
-        found += _change_bands(points[0].value, moved, 1 if instrument.higher_is_better else -1)
+        of = judged_by(instrument) or "score"
+        scale = _scale(rescored(last).outcome.results(), of) * (1 if instrument.higher_is_better else -1)
+        found += _change_bands(points[0].value, moved, of, scale)
     return (*found, *_usual(instrument, last))
 
 
-def _change_bands(start: float, moved: Mapping[str, Any], sign: int) -> Iterator[Level]:
+def _scale(results: Mapping[str, Any], of: str) -> float:
+    """What turns the result that was studied into the main score: 2 for NDI's raw points in percent; 0 where that is not known."""
+    if of == "score":
+        return 1.0
+    studied, main = results.get(of), results.get("score")
+    return float(main / studied) if studied and main else 0.0
+
+
+def _change_bands(start: float, moved: Mapping[str, Any], of: str, scale: float) -> Iterator[Level]:
     """What may be error of measurement from the baseline on, and from the smallest to the largest change that matters."""
-    values = {kind: [row["value"] for row in moved[kind] if row["of"] == "score" and row["applies"]] for kind in ("mdc", "mcid")}  # fmt: skip
-    if values["mdc"]:
-        yield Level(round(start + sign * max(values["mdc"]), 2), "Real change", "mdc", to=start, both=False)
-    if values["mcid"]:
-        edges = [round(start + sign * value, 2) for value in (max(values["mcid"]), min(values["mcid"]))]
+    values = {kind: [row["value"] for row in moved[kind] if row["of"] == of and row["applies"]] for kind in ("mdc", "mcid")}  # fmt: skip
+    if values["mdc"] and scale:
+        yield Level(round(start + scale * max(values["mdc"]), 2), "Real change", "mdc", to=start, both=False)
+    if values["mcid"] and scale:
+        edges = [round(start + scale * value, 2) for value in (max(values["mcid"]), min(values["mcid"]))]
         yield Level(edges[0], "Matters to people", "mcid", to=None if edges[0] == edges[1] else edges[1])
 
 
 def _usual(instrument: Instrument, last: Score) -> Iterator[Level]:
     """The norm for age and sex: a printed limit, a printed range, a mean with one SD either side, or a mean."""
-    for norm in last.answer.get("norms", ()):
+    # a printed range says more than a limit
+    for norm in sorted(last.answer.get("norms", ()), key=lambda one: not {"low", "high"} <= one.keys()):
         if norm["of"] != "score":
             continue
         mean, sd = norm.get("mean"), norm.get("sd")

@@ -271,3 +271,25 @@ def test_a_measure_that_a_goal_reads_says_when_it_is_next_due(clinic):
     record(clinic, episode, "berg", score=40)
     found = {course.key: course.due_on for course in queries.courses(clinic.owner, episode, {"five_xsts": None})}
     assert found == {"berg": None, "five_xsts": EARLIER + timedelta(14)}
+
+
+def test_change_bands_of_a_part_are_drawn_on_the_scale_of_the_score(clinic):
+    """NDI thresholds are raw points of 50, the chart shows percent."""
+    episode = make_episode(clinic)
+    record(clinic, episode, "ndi", on=EARLIER, score=60)
+    record(clinic, episode, "ndi", score=38)
+    (course,) = queries.courses(clinic.owner, episode)
+    values = {kind: [row["value"] for row in course.change[kind] if row["applies"]] for kind in ("mdc", "mcid")}
+    found = {level.kind: level for level in course.chart.levels}
+    assert (found["mdc"].value, found["mdc"].to) == (60 - 2 * max(values["mdc"]), 60)
+    assert found["mcid"].value == 60 - 2 * max(values["mcid"])
+
+
+def test_a_printed_range_and_a_mean_with_its_sd_are_bands_and_a_mean_is_a_line(clinic):
+    episode = make_episode(clinic)
+    record(clinic, episode, "chair_stand_30s", stands=9)
+    record(clinic, episode, "nhpt", time_s=25, side="right")
+    found = {
+        c.key: [(lv.label, lv.to is not None) for lv in c.chart.levels] for c in queries.courses(clinic.owner, episode)
+    }
+    assert found == {"chair_stand_30s": [("Usual for age", True)], "nhpt": [("Average for age, 1 SD:", True)]}
