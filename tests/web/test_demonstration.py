@@ -8,6 +8,7 @@ from regain.billing.queries.claims import counts
 from regain.billing.queries.claims import rendering as renders
 from regain.episodes.models import Episode
 from regain.organizations.models import Organization, Site
+from regain.outcomes.models import Examination, Score
 from regain.people.models import Patient, Practitioner
 from regain.record.models import AuditLine
 from regain.referrals.models import Referral
@@ -30,6 +31,9 @@ def test_the_demonstration_is_whole_and_possible(db, today):
     assert all(renders(v) is not None for v in visits)
     assert len({v.objective for v in visits}) > 25
     assert {name for name, _ in counts(clinic)} >= {"draft", "sent"}
+    taken = set(Score.objects.of(clinic).values_list("measure", flat=True))
+    assert taken >= {"psfs", "nprs", "goniometry", "grip"}
+    assert set(Examination.objects.of(clinic).values_list("kind", flat=True)) == {"strength", "body"}
     begins = datetime.combine(today, datetime.min.time(), UTC) + timedelta(hours=5)
     late = [line.action for line in AuditLine.objects.of(clinic).filter(at__gte=begins)]
     assert late == []

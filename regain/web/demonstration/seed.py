@@ -18,6 +18,7 @@ from regain.reference.facts import fact
 from regain.scheduling.actions import set_hours
 from regain.web.demonstration import money
 from regain.web.demonstration.care import Team, tell
+from regain.web.demonstration.examined import examine
 from regain.web.demonstration.people import DOMAIN, PASSWORD, PATIENTS, PAYERS, PRACTITIONERS, SITES, STAFF, SUPERVISED
 
 
@@ -31,6 +32,7 @@ def seed(today: date, say=lambda text: print(text, file=sys.stderr)) -> list[tup
             tell(team, row)
         money.earn(team)
         _open_patient_pages(team)
+        examine(team)
     return sign_ins()
 
 
