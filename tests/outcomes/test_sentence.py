@@ -70,9 +70,9 @@ def said(key: str, before: dict[str, Any] | None, now: dict[str, Any], language:
      "31 kg now. That is a change people notice."),
     ("goniometry", {"joint": "knee", "motion": "flexion", "side": "left", "mode": "active", "start_deg": 5, "end_deg": 90},
      {"joint": "knee", "motion": "flexion", "side": "left", "mode": "active", "end_deg": 120}, "Your left knee moves further than in October (flexion, "
-     "active): 5-90° then, 120° now. That is a change people notice. About 135° is usual."),
+     "active): 5-90° then, 120° now. That is a real change: more than the test itself can be off by. About 135° is usual."),
     ("goniometry", {"joint": "knee", "motion": "flexion", "end_deg": 90}, {"joint": "knee", "motion": "flexion", "end_deg": 120},
-     "Your knee moves further than in October (flexion): 90° then, 120° now. That is a change people notice. About 135° is usual."),
+     "Your knee moves further than in October (flexion): 90° then, 120° now. That is a real change: more than the test itself can be off by. About 135° is usual."),
     ("koos", {"pain": [2] * 9, "qol": [3] * 4}, {"pain": [1] * 9}, "Knee injury and Osteoarthritis Outcome Score on 24 November: pain 75 (was 50). "
      "Higher is better."),
 ])  # fmt: skip

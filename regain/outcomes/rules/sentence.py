@@ -142,8 +142,15 @@ def _change(instrument: Instrument, rows: Sequence[Row], moved: Mapping[str, Any
     gain, verdict = moved["improvement"], moved["verdict"]
     way = "same" if not gain or verdict == WITHIN_ERROR else "better" if gain > 0 else "worse"
     how = _filled(_says(instrument, language)[way], told, last, say)
-    meaning = say.get(verdict, "") if gain else ""
+    meaning = _meaning(moved, say) if gain else ""
     return [say["between"].format(**{**told, "how": how}), meaning]
+
+
+def _meaning(moved: Mapping[str, Any], say: Mapping[str, Any]) -> str:
+    """What the verdict says; where only the error of the test was studied, nobody knows what people notice."""
+    verdict = moved["verdict"]
+    noticed = any(row["applies"] for row in moved.get("mcid", ())) or "mcid" not in moved
+    return say[REAL] if verdict in (IMPROVED, DECLINED) and not noticed else say.get(verdict, "")
 
 
 def _says(instrument: Instrument, language: str) -> Mapping[str, str]:
