@@ -18,12 +18,15 @@ from regain.record.actions import add, audit
 from regain.reference.rules import Finding, error
 
 
+def entries_for(moves: Iterable[Move], *, by: Membership, at: datetime, on: date, **about) -> list[LedgerEntry]:
+    """Rows for moves, not saved yet."""
+    return [LedgerEntry(organization_id=by.organization_id, created_at=at, created_by=by, into=one.into, out_of=one.out_of, amount=one.amount, kind=one.kind, on=on, **about)
+            for one in moves]  # fmt: skip
+
+
 def post(moves: Iterable[Move], *, by: Membership, at: datetime, on: date, **about) -> list[LedgerEntry]:
-    """Rows for moves; the caller writes the audit line."""
-    return [
-        add(LedgerEntry, by=by, at=at, into=one.into, out_of=one.out_of, amount=one.amount, kind=one.kind, on=on, **about)
-        for one in moves
-    ]  # fmt: skip
+    """Save moves as rows; the caller writes the audit line."""
+    return LedgerEntry.objects.bulk_create(entries_for(moves, by=by, at=at, on=on, **about))
 
 
 def undo(row: LedgerEntry, *, by: Membership, at: datetime, on: date, note: str) -> LedgerEntry:

@@ -11,14 +11,13 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from regain.billing.actions.ledger import post
-from regain.billing.models import Claim, ClaimStatus, IncomingFile, OutgoingStatus, Remittance, RemittedClaim
-from regain.billing.queries.claims import claims
+from regain.billing.actions.posting import answer_claim, decision, post_payment
+from regain.billing.models import Claim, IncomingFile, OutgoingStatus, RemittedClaim
 from regain.billing.queries.filing import outgoing, paid_claim, remittances, remitted
 from regain.billing.queries.ledger import posts
-from regain.billing.rules.ledger import denied, of_kept_back, of_matched, of_remitted, of_unmatched
+from regain.billing.rules.ledger import denied, of_matched
 from regain.billing.rules.x12.acknowledged import SYNTAX, ClaimAnswer, FileAnswer, read_277, read_999
-from regain.billing.rules.x12.kept import kept_of
-from regain.billing.rules.x12.remitted import ESTIMATED, NOT_OURS, PaidClaim, check_835, read_835
+from regain.billing.rules.x12.remitted import PaidClaim, check_835, read_835
 from regain.billing.rules.x12.remitted import Remittance as Paid
 from regain.billing.rules.x12.text import Transaction, read
 from regain.organizations.models import Membership, Organization
@@ -29,14 +28,6 @@ from regain.reference.rules import Finding, blocks, error
 from regain.ui.jinja import money
 
 LARGEST = 50 * 1024 * 1024
-ANSWERS = {
-    "accepted": {"sent"},
-    "rejected": {"sent", "accepted"},
-    "paid": {"ready", "sent", "accepted", "rejected", "paid", "denied", "reversed"},
-    "denied": {"ready", "sent", "accepted", "rejected", "paid", "denied", "reversed"},
-    "reversed": {"paid", "denied", "sent", "accepted"},
-}
-"""What a payer's answer makes of a claim, and in which states it may."""
 
 
 @dataclass
@@ -76,7 +67,7 @@ def receive(content: bytes, *, name: str, by: Membership, at: datetime) -> Incom
     said += [_sentence(claim, paid) for plan in plans for paid, claim in plan]
     row = add(IncomingFile, by=by, at=at, document=document, kind=found.kind, control=found.control[:20], sender=found.sender[:40], sha256=sha256, said=said)  # fmt: skip
     for payment, plan in zip(found.payments, plans, strict=True):
-        _post(row, payment, plan, by=by, at=at)
+        post_payment(row, payment, plan, by=by, at=at)
     audit("answer received", row, by=by, at=at, kind=found.kind, control=found.control, lines=len(said))
     return row
 
@@ -150,7 +141,7 @@ def _about_file(answer: FileAnswer, *, by: Membership, at: datetime) -> dict[str
     add(OutgoingStatus, by=by, at=at, file=row, status="accepted" if answer.accepted else "refused", reason=reason)
     if not answer.accepted:
         for sent in row.claims.select_related("claim"):
-            _move(by, sent.claim, "rejected", f"file {row.control} refused: {reason}", at=at)
+            answer_claim(by, sent.claim, "rejected", f"file {row.control} refused: {reason}", at=at)
     return {"text": f"File {row.control} was {SYNTAX[answer.code]}." + (f" It names {reason}." if reason else ""), "tone": "good" if answer.accepted else "stop", "file": str(row.pk)}  # fmt: skip
 
 
@@ -164,16 +155,8 @@ def _about_claim(answer: ClaimAnswer, *, by: Membership, at: datetime) -> dict[s
     text = f"{words} ({answer.category}{codes})." + (f" {answer.message.capitalize()}." if answer.message else "")
     if claim is None:
         return {"text": f"A claim numbered {answer.number}, which was not made here: {text}", "tone": "warn"}
-    _move(by, claim, "accepted" if answer.accepted else "rejected", text, at=at)
+    answer_claim(by, claim, "accepted" if answer.accepted else "rejected", text, at=at)
     return {"text": text, "claim": str(claim.pk), "number": claim.number, "tone": "good" if answer.accepted else "stop"}
-
-
-def _move(by: Membership, claim: Claim, to: str, reason: str, *, at: datetime) -> None:
-    """A claim's next state as the payer's answer says; an answer that comes too late changes nothing."""
-    state = claims(by).get(pk=claim.pk).state
-    if state in ANSWERS[to] and state != to:
-        add(ClaimStatus, by=by, at=at, claim=claim, status=to, reason=reason)
-        audit("claim answered", claim, by=by, at=at, patient=claim.patient_id, to=to)
 
 
 def _plan(by: Membership, payment: Paid) -> list[tuple[PaidClaim, Claim | None]]:
@@ -200,54 +183,6 @@ def _sentence(claim: Claim | None, paid: PaidClaim) -> dict[str, Any]:
     return {"text": words + (f" To work on: reason {', '.join(codes)}." if codes else ""), "claim": str(claim.pk), "number": claim.number, "tone": tone}  # fmt: skip
 
 
-def _post(
-    file: IncomingFile, payment: Paid, plan: list[tuple[PaidClaim, Claim | None]], *, by: Membership, at: datetime
-) -> None:
-    kept = [[one.reason, one.reference, str(one.amount)] for one in payment.provider_adjustments]
-    row = add(Remittance, by=by, at=at, file=file, payer=payment.payer[:100], payer_id=payment.payer_id[:80], trace=payment.trace[:50], amount=payment.amount,
-              method=payment.method[:10], on=payment.on, kept_back=kept)  # fmt: skip
-    for paid, claim in plan:
-        _post_claim(row, paid, claim, by=by, at=at)
-    post(of_kept_back(payment), by=by, at=at, on=payment.on, remittance=row)
-    audit("payment posted", row, by=by, at=at, trace=row.trace, amount=str(row.amount), claims=len(plan))
-
-
-def _post_claim(remittance: Remittance, paid: PaidClaim, claim: Claim | None, *, by: Membership, at: datetime) -> None:
-    earlier = _taken_back(by, paid, claim) if paid.reversal else None
-    row = add(RemittedClaim, by=by, at=at, remittance=remittance, claim=claim, number=paid.number[:40], status=paid.status[:2], charge=paid.charge, paid=paid.paid,
-              patient_share=paid.patient_share, payer_claim_number=paid.payer_claim_number[:50], patient_name=paid.patient[:120], content=kept_of(paid), reverses=earlier)  # fmt: skip
-    moves = of_remitted(paid, posts()) if claim else of_unmatched(paid)
-    post(
-        moves,
-        by=by,
-        at=at,
-        on=remittance.on,
-        remittance=remittance,
-        remitted=row,
-        claim=claim,
-        patient=claim.patient if claim else None,
-    )
-    if claim:
-        _decide(by, claim, paid, at=at)
-
-
-def _taken_back(by: Membership, paid: PaidClaim, claim: Claim | None) -> RemittedClaim | None:
-    """The earlier answer a reversal takes back: of the same claim and the opposite amounts, not taken back yet."""
-    rows = remitted(by).filter(paid=-paid.paid, charge=-paid.charge, reversed_by=None).exclude(status="22")
-    rows = rows.filter(claim=claim) if claim else rows.filter(number=paid.number, claim=None)
-    return rows.last()
-
-
-def _decide(by: Membership, claim: Claim, paid: PaidClaim, *, at: datetime) -> None:
-    if paid.status in (NOT_OURS, ESTIMATED):
-        return
-    codes = list(denied(paid, posts()))
-    to = "reversed" if paid.reversal else "denied" if paid.status == "4" or (codes and not paid.paid) else "paid"
-    _move(by, claim, to, f"reason {', '.join(codes)}" if codes else "", at=at)
-    if to == "paid" and claim.corrects_id:
-        audit("correction paid", claim, by=by, at=at, patient=claim.patient_id, corrects=str(claim.corrects_id))
-
-
 @transaction.atomic
 def match(row: RemittedClaim, claim: Claim, *, by: Membership, at: datetime) -> list[Finding]:
     """Say whose unmatched money it is; it moves from what was unapplied to the claim."""
@@ -259,6 +194,8 @@ def match(row: RemittedClaim, claim: Claim, *, by: Membership, at: datetime) -> 
     paid = paid_claim(row)
     row = change(row, version=row.version, by=by, at=at, claim=claim)
     post(of_matched(paid, posts()), by=by, at=at, on=localdate(at), remittance=row.remittance, remitted=row, claim=claim, patient=claim.patient, note="matched by hand")  # fmt: skip
-    _decide(by, claim, paid, at=at)
+    to, reason = decision(paid)
+    if to:
+        answer_claim(by, claim, to, reason, at=at)
     audit("payment matched", row, by=by, at=at, patient=claim.patient_id, claim=claim.number, amount=str(row.paid))
     return []

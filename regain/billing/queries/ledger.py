@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import cache
 
 from django.db.models import Case, F, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
@@ -16,7 +17,8 @@ from regain.reference.facts import fact
 ZERO = Decimal("0.00")
 
 
-def posts() -> dict[str, str]:
+@cache
+def posts() -> Mapping[str, str]:
     """Where an adjustment goes, by reason code."""
     return {value["key"]: value["posts"] for value in fact("billing/denial_reasons").latest()}
 

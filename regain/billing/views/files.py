@@ -16,6 +16,7 @@ from regain.record.once import once
 from regain.reference.rules import Finding
 
 SHOWN = 25
+LINES = 200
 
 
 @needs(Permission.BILL)
@@ -146,4 +147,12 @@ def came(request: HttpRequest, pk) -> HttpResponse:
     """A file that came back: what it said, line by line, and what was done."""
     row = get_object_or_404(filing.incoming(request.member), pk=pk)
     audit("answer seen", row, by=request.member, at=request.now)
-    return render(request, "billing/came.html", {"file": row, "payments": list(row.remittances.order_by("created_at"))})
+    # what somebody has to look at comes first
+    lines = sorted(row.said, key=lambda line: line["tone"] == "good")
+    context = {
+        "file": row,
+        "payments": list(row.remittances.order_by("created_at")),
+        "lines": lines[:LINES],
+        "count": len(lines),
+    }
+    return render(request, "billing/came.html", context)

@@ -19,6 +19,7 @@ from regain.record.once import once
 from regain.reference.rules import Finding, error
 
 SHOWN = 25
+CLAIMS = 100
 
 
 @needs(Permission.BILL)
@@ -38,9 +39,10 @@ def payment(request: HttpRequest, pk) -> HttpResponse:
     """One payment: every claim and line, why not more was paid, what to do next."""
     row = get_object_or_404(filing.remittances(request.member), pk=pk)
     audit("payment seen", row, by=request.member, at=request.now)
-    rows = answers.explained(filing.remitted(request.member).filter(remittance=row))
+    found = filing.remitted(request.member).filter(remittance=row)
+    rows = answers.explained(found[:CLAIMS])
     kept = [(reason, reference, Decimal(amount)) for reason, reference, amount in row.kept_back]
-    return render(request, "billing/payment.html", {"payment": row, "rows": rows, "kept": kept})
+    return render(request, "billing/payment.html", {"payment": row, "rows": rows, "count": found.count(), "kept": kept})
 
 
 @needs(Permission.BILL)
