@@ -17,7 +17,7 @@ from regain.people.models import Practitioner
 from regain.record.actions import add, audit
 from regain.reference.rules import Finding, blocks, error
 from regain.scheduling.models import Appointment, AppointmentStatus, Availability, Course, TimeOff, WaitlistEntry
-from regain.scheduling.queries import GONE, appointments, care_state
+from regain.scheduling.queries import GONE, appointments, care_state, next_appointments
 from regain.scheduling.rules.course import Slot
 
 MOVES = {
@@ -214,6 +214,15 @@ def move_appointment(
         give_back(subject_id=appointment.pk, by=by, at=at, note=to)
     audit("appointment moved", appointment, by=by, at=at, patient=appointment.patient_id, to=to, reason=reason)
     return []
+
+
+@transaction.atomic
+def call_off_ahead(episode: Episode, *, since: datetime, by: Membership, at: datetime, reason: str) -> int:
+    """Call off what is still booked for an episode from a moment on; returns how many."""
+    rows = [row for row in next_appointments(by, episode=episode, since=since, limit=None) if row.state == "booked"]
+    for row in rows:
+        move_appointment(row, to="cancelled", by=by, at=at, reason=reason)
+    return len(rows)
 
 
 def _take_up_again(appointment: Appointment, *, by: Membership, at: datetime) -> list[Finding]:

@@ -85,7 +85,7 @@ def day_rows(organization, places: Sequence[Site], day: date) -> list[dict]:
     ]  # fmt: skip
 
 
-def next_appointments(organization, *, patient=None, episode=None, since: datetime, limit: int = 10):
+def next_appointments(organization, *, patient=None, episode=None, since: datetime, limit: int | None = 10):
     """What is booked from a moment on, without what was called off."""
     rows = appointments(organization).filter(starts_at__gte=since).exclude(state__in=GONE)
     if patient is not None:

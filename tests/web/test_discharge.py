@@ -14,6 +14,8 @@ from regain.plan_of_care.models import Discharge
 from regain.plan_of_care.queries import discharge_of
 from regain.record.actions import Stale, add
 from regain.record.models import AuditLine
+from regain.scheduling.models import Appointment, AppointmentStatus
+from regain.scheduling.queries import appointments
 from regain.web.views.discharge import printed
 from tests.factories import AT, ON, make_episode, make_patient
 
@@ -81,6 +83,19 @@ def test_the_last_signature_finishes_the_episode_and_both_stand_on_the_pdf(thera
     found = printed(clinic.owner, episode, AT)
     assert found is None or found.startswith(b"%PDF-")
     assert AuditLine.objects.of(clinic.owner).filter(action="episode moved", subject_id=episode.pk).exists()
+
+
+def test_the_last_signature_calls_off_what_is_booked_after_the_day_of_discharge(therapist, clinic, episode, begun):
+    for hours in (2, 48, 96):
+        starts_at = AT + timedelta(hours=hours)
+        row = add(Appointment, by=clinic.desk, at=AT, episode=episode, patient=episode.patient, practitioner=clinic.therapists["PT"],
+                  site=clinic.site, discipline="PT", kind="treatment", starts_at=starts_at, ends_at=starts_at + timedelta(minutes=45))  # fmt: skip
+        add(AppointmentStatus, by=clinic.desk, at=AT, appointment=row, status="booked")
+    finish(clinic, begun, "OT")
+    assert "3 visits are still booked" in therapist.get(reverse("web:discharge", args=[episode.pk])).text
+    finish(clinic, begun, "PT")
+    states = list(appointments(clinic.owner).filter(episode=episode).values_list("state", flat=True))
+    assert states == ["booked", "cancelled", "cancelled"]
 
 
 def test_the_shared_part_is_frozen_by_the_first_signature(therapist, clinic, episode, begun):

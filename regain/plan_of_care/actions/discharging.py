@@ -16,7 +16,8 @@ from regain.people.models import Practitioner
 from regain.plan_of_care.models import Discharge, DischargeSection, Goal, Section
 from regain.record.actions import add, audit, change, sign
 from regain.reference.rules import Finding, blocks, error, warning
-from regain.scheduling.queries import care_state
+from regain.scheduling.actions import call_off_ahead
+from regain.scheduling.queries import care_state, day_of
 
 
 @transaction.atomic
@@ -102,7 +103,7 @@ def _goals_not_rated(episode: Episode, by: Membership) -> list[Finding]:
 def sign_part(
     part: DischargeSection, *, practitioner: Practitioner | None, by: Membership, at: datetime
 ) -> list[Finding]:
-    """Sign a part; the last signature finishes the episode."""
+    """Sign a part; the last signature finishes the episode and calls off what is booked after the day of discharge."""
     if practitioner is None:
         return [error("NOT_A_PRACTITIONER", "Only a practitioner signs a discharge.", try_="Sign in as the therapist.")]
     episode = part.discharge.episode
@@ -124,4 +125,6 @@ def sign_part(
     audit("discharge part signed", part, by=by, at=at, patient=episode.patient_id, discipline=part.discipline)
     if not DischargeSection.objects.of(by).filter(discharge=part.discharge, signed_at__isnull=True).exists():
         findings += move_episode(episode, to="finished", by=by, at=at, reason=part.discharge.reason)
+        over = day_of(episode.site, part.discharge.on)[1]
+        call_off_ahead(episode, since=max(at, over), by=by, at=at, reason="Discharged")
     return findings
