@@ -106,6 +106,13 @@ def test_a_link_lasts_thirty_days_and_only_its_hash_is_kept(clinic, plan):
     assert queries.link_of("x" + token, AT) is None
 
 
+def test_the_physician_a_plan_is_sent_to_joins_the_care_team_once(clinic, plan):
+    sign(clinic, draft(clinic, plan))
+    send(clinic, plan), send(clinic, plan)
+    found = plan.episode.care_team.get(role="physician")
+    assert (found.practitioner, found.starts_on) == (clinic.physician, ON)
+
+
 def answer(clinic, link, section, **given):
     rule = queries.rule_for(clinic.organization, section.plan.episode.patient, ON)
     return [f.code for f in certifying.answer_link(link, section=section, at=AT, rule=rule,

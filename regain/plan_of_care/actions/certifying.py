@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import localdate
 
+from regain.episodes.actions import join_care_team
 from regain.organizations.models import Membership
 from regain.people.models import Practitioner
 from regain.plan_of_care.models import Certification, Plan, Section, SigningLink
@@ -54,6 +55,7 @@ def send_for_certification(
     )
     for section in sections:
         add(Certification, by=by, at=at, section=section, kind="sent", on=localdate(at), physician=physician)
+    _joins(plan, physician, by, at)
     audit(
         "plan sent",
         link,
@@ -77,8 +79,14 @@ def note_verbal_order(
     row = add(
         Certification, by=by, at=at, section=section, kind="verbal", on=on, physician=physician, through_on=_through(section, rule)
     )  # fmt: skip
+    _joins(section.plan, physician, by, at)
     audit("verbal order", row, by=by, at=at, patient=section.plan.episode.patient_id, physician=str(physician))
     return []
+
+
+def _joins(plan: Plan, physician: Practitioner, by: Membership, at: datetime) -> None:
+    """Whoever certifies belongs to the care team: claims name them, and the episode shows whom to call."""
+    join_care_team(plan.episode, physician, starts_on=localdate(at), by=by, at=at, role="physician")
 
 
 def _against_verbal(section: Section, on: date, at: datetime) -> list[Finding]:
