@@ -12,6 +12,7 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from regain.cli import fees, pairs
 from regain.cli.store import clinic, open_record, progress
@@ -106,10 +107,13 @@ def _lines(path: Path) -> Iterator[bytes]:
 
 
 def _fhir(path: Path, options: argparse.Namespace) -> int:
+    from django.utils import timezone
+
     from regain.fhir.actions.reading import REFUSED
     from regain.organizations.queries import sites
 
     organization, system = clinic(options.clinic)
+    timezone.activate(ZoneInfo(organization.time_zone))
     site = sites(organization.pk).first()
     if site is None:
         print(f"regain: {organization.name} has no site; an owner adds one under Clinic first", file=sys.stderr)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from regain.credentials.models import CompactPrivilege, ContinuingEducation, License, Supervision
 from regain.credentials.queries import compact_at_issue, discipline_of_kind, findings_for, held_by, level_of_kind
@@ -55,7 +56,7 @@ def add_privilege(practitioner: Practitioner, *, by: Membership, at: datetime, k
     """A compact privilege; one that nobody could have issued is refused."""
     held = held_by(by, [practitioner])[practitioner.pk]
     asked = PrivilegeHeld(kind, home_state, state, issued_on, expires_on)
-    findings = check_privilege(asked, held, compact_at_issue(kind, issued_on, at.date()))
+    findings = check_privilege(asked, held, compact_at_issue(kind, issued_on, localdate(at)))
     if blocks(findings):
         return findings
     row = add(CompactPrivilege, by=by, at=at, practitioner=practitioner, kind=kind, home_state=home_state, state=state, issued_on=issued_on,

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from regain.organizations.rules import Permission
 
@@ -28,7 +29,8 @@ def needs(*permissions: Permission) -> Callable[[View], View]:
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
             if not any(request.member.may(permission) for permission in permissions):
                 raise PermissionDenied("Your role does not open this page. Ask the owner of the clinic.")
-            request.now = request.now.astimezone(ZoneInfo(request.member.organization.time_zone))
+            timezone.activate(ZoneInfo(request.member.organization.time_zone))
+            request.now = timezone.localtime(request.now)
             return view(request, *args, **kwargs)
 
         guarded.permissions = permissions

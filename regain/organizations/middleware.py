@@ -25,13 +25,15 @@ def member_of(request) -> Membership | None:
 class MemberMiddleware:
     """Sets `request.member` (lazily) and `request.now`: views read the clock here and pass it down.
 
-    `request.now` is local, so that `.date()` is the day on the clinic's calendar: `access.needs` moves it to the member's zone.
+    `request.now` is local, so that its day is the one on the clinic's calendar: `access.needs` moves it, and what
+    `localdate` and the pages make of any moment, to the member's zone.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        timezone.deactivate()  # what another clinic's request left in this thread
         request.now = timezone.localtime()
         request.member = SimpleLazyObject(lambda: member_of(request))
         response = self.get_response(request)

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.utils.timezone import localdate
 
 from regain.coverage.actions import give_back, use_visit
 from regain.credentials.queries import findings_for
@@ -176,7 +177,7 @@ def _book(episode, practitioner, site, discipline, kind, starts_at, ends_at, *, 
     appointment = add(Appointment, by=by, at=at, course=course, episode=episode, patient=episode.patient, practitioner=practitioner,
                       site=site, discipline=discipline, kind=kind, starts_at=starts_at, ends_at=ends_at)  # fmt: skip
     add(AppointmentStatus, by=by, at=at, appointment=appointment, status="booked")
-    join_care_team(episode, practitioner, starts_on=at.date(), by=by, at=at, discipline=discipline)
+    join_care_team(episode, practitioner, starts_on=localdate(at), by=by, at=at, discipline=discipline)
     use_visit(
         episode.patient,
         subject_id=appointment.pk,

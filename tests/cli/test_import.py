@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from regain.cli import import_
 from regain.episodes.queries import episodes
+from regain.fhir.actions.letters import read_letter
 from regain.people.models import Caregiver, Patient
 from regain.record.models import AuditLine, KeptResource
 from regain.referrals.actions import begin_episode, decide
@@ -146,6 +148,12 @@ def test_a_letter_without_words_is_refused_and_leaves_nothing(take, clinic, name
     code, said = take(**{name: raw})
     assert (code, said[0]["became"], why in said[0]["why"]) == (1, "refused", True)
     assert not Referral.objects.of(clinic.owner).exists()
+
+
+def test_a_letter_that_comes_in_the_evening_is_of_the_clinics_day(clinic):
+    evening = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)  # half past nine of the 24th in Maine
+    assert read_letter("a.txt", LETTER.encode(), by=clinic.owner, at=evening).became == "used"
+    assert Referral.objects.of(clinic.owner).get().received_on == ON
 
 
 def test_what_is_kept_leaves_an_audit_line_for_its_patient(take, clinic):

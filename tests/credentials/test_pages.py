@@ -160,3 +160,12 @@ def test_a_license_lasts_until_midnight_at_the_clinic(clinic, client, monkeypatc
                         expires_on=date(2026, 11, 30))  # fmt: skip
     seen = words(page(client, clinic))
     assert {"EXPIRES_SOON": "Expires today, on 30 Nov 2026.", "EXPIRED": "Expired on 30 Nov 2026."}[code] in seen
+
+
+@pytest.mark.parametrize(("zone", "today"), [("America/New_York", "2026-11-30"), ("Asia/Tokyo", "2026-12-01")])
+def test_the_day_of_every_page_is_the_clinics(clinic, client, monkeypatch, zone, today):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime(2026, 12, 1, 3, 30, tzinfo=UTC))
+    clinic.organization.time_zone = zone
+    clinic.organization.save()
+    client.force_login(clinic.desk.user)
+    assert f'value="{today}"' in client.get("/referrals/new/letter/").text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from django.utils.timezone import localdate
+
 from regain.fhir.actions.reading import KNOWN, REFUSED, USED, Outcome
 from regain.organizations.models import Membership
 from regain.referrals.actions import receive
@@ -21,7 +23,7 @@ def read_letter(name: str, raw: bytes, *, by: Membership, at: datetime) -> Outco
     if received_before(by, hashlib.sha256(raw).hexdigest()):
         return Outcome(name, "letter", KNOWN, "the same file was received before")
     kind = "application/pdf" if is_pdf else "text/plain"
-    row, said = receive(source="letter", text=text, file=(name, kind, raw), received_on=at.date(), by=by, at=at)
+    row, said = receive(source="letter", text=text, file=(name, kind, raw), received_on=localdate(at), by=by, at=at)
     if row is None:
         return Outcome(name, "letter", REFUSED, _said(said))
     return Outcome(name, "letter", USED, "as referral; say under Referrals who it is about")

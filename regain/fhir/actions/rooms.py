@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.utils.timezone import localdate
+
 from regain.coverage.actions import add_coverage, add_payer
 from regain.coverage.queries import payers
 from regain.episodes.actions import add_diagnosis, open_episode
@@ -85,7 +87,7 @@ def _subject(reading: Reading, resource: Mapping[str, Any], key: str = "subject"
 
 def _patient(reading: Reading, resource: Mapping[str, Any]):
     fields = patient_fields(resource)
-    if fields["birth_date"] > reading.at.date():
+    if fields["birth_date"] > localdate(reading.at):
         raise ValueError(f"birthDate {fields['birth_date']} lies in the future")
     person = Person(
         "",
@@ -182,7 +184,7 @@ def _referral(reading: Reading, resource: Mapping[str, Any]):
         raise Keep("the request has no words to read")
     family, given, npi = asked.referrer
     referrer = named_referrer(family=family, given=given, npi=npi, by=reading.by, at=reading.at)
-    row, findings = receive(source="fhir", received_on=reading.at.date(), by=reading.by, at=reading.at, text=asked.text, given=patient.given,
+    row, findings = receive(source="fhir", received_on=localdate(reading.at), by=reading.by, at=reading.at, text=asked.text, given=patient.given,
                             family=patient.family, birth_date=patient.birth_date, sex=patient.sex, phone=patient.phone, state=patient.state,
                             signed_on=asked.signed_on, referrer=referrer)  # fmt: skip
     if row is None:
