@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from uuid import UUID
@@ -20,9 +21,9 @@ from regain.people.queries import physicians
 from regain.record.actions import add, audit, change
 from regain.record.models import Document
 from regain.reference.rules import Finding, blocks, error, warning
-from regain.referrals.models import Decision, Recommendation, Referral, ReferralStatus
-from regain.referrals.queries import known, received_before
-from regain.referrals.rules import PHYSICIAN_FIRST, profile_of, recommend
+from regain.referrals.models import Decision, Question, QuestionAnswer, Recommendation, Referral, ReferralStatus
+from regain.referrals.queries import answers, known, received_before
+from regain.referrals.rules import PHYSICIAN_FIRST, Passage, Profile, profile_of, recommend
 
 _NAME_LENGTH = 200
 
@@ -104,7 +105,8 @@ def read_referral(referral: Referral, *, by: Membership, at: datetime) -> Recomm
         raise ValueError(f"referral {referral.pk} has nothing to read")
     if profile.age_years is None and referral.birth_date:
         days = (referral.received_on - referral.birth_date).days
-        profile = _aged(profile, days / 365.25)
+        profile = replace(profile, age_years=days / 365.25)
+    profile = _with_answers(profile, referral, by)
     answer = recommend(profile, known(), findings)
     row = add(Recommendation, by=by, at=at, referral=referral, disciplines=list(answer.disciplines), word=answer.recommendation,
               urgency=str(answer.urgency), confidence=answer.confidence, answer=answer.as_json())  # fmt: skip
@@ -114,10 +116,34 @@ def read_referral(referral: Referral, *, by: Membership, at: datetime) -> Recomm
     return row
 
 
-def _aged(profile, years: float):
-    from dataclasses import replace
+def _with_answers(profile: Profile, referral: Referral, by: Membership) -> Profile:
+    """The profile with what the referrer answered since, each answer a passage of its own."""
+    heard = answers(by).filter(question__referral=referral)
+    return replace(
+        profile, passages=(*profile.passages, *(Passage(f"answers[{n}]", a.text) for n, a in enumerate(heard)))
+    )
 
-    return replace(profile, age_years=years)
+
+@transaction.atomic
+def ask_referrer(referral: Referral, *, text: str, addressee: str, by: Membership, at: datetime) -> Question:
+    """Keep what is asked of whoever referred, as it is printed or faxed."""
+    question = add(Question, by=by, at=at, referral=referral, text=text.strip(), addressee=addressee.strip())
+    audit("referrer asked", question, by=by, at=at, patient=referral.patient_id)
+    return question
+
+
+@transaction.atomic
+def answer_question(question: Question, *, text: str, answered_by: str, answered_on: date, by: Membership, at: datetime) -> tuple[QuestionAnswer | None, list[Finding]]:  # fmt: skip
+    """Keep what came back and read the referral again with it; the earlier reading stays."""
+    asked_on = question.created_at.date()
+    if answered_on > at.date() + timedelta(days=1) or answered_on < asked_on - timedelta(days=1):
+        return None, [error("BAD_VALUE", f"An answer on {answered_on:%d %b %Y} cannot be.", where="answered_on", found=str(answered_on),
+                            expected=f"a day from {asked_on:%d %b %Y} to today", try_="Enter the day the answer came.")]  # fmt: skip
+    answer = add(QuestionAnswer, by=by, at=at, question=question, text=text.strip(), answered_by=answered_by.strip(),
+                 answered_on=answered_on)  # fmt: skip
+    audit("referrer answered", answer, by=by, at=at, patient=question.referral.patient_id)
+    read_referral(question.referral, by=by, at=at)
+    return answer, []
 
 
 @transaction.atomic

@@ -227,6 +227,24 @@ class DecisionForm(forms.Form):
         self.fields["disciplines"].choices = [(key, row["name"]) for key, row in disciplines().items()]
 
 
+class AskForm(forms.Form):
+    """What is asked of whoever referred."""
+
+    addressee = forms.CharField(label="To", max_length=200, required=False)
+    text = forms.CharField(label="Questions", max_length=5000, widget=forms.Textarea(attrs={"rows": 6}),
+                           help_text="Prefilled with what could change the recommendation. Change it as you like.")  # fmt: skip
+
+
+class AnswerForm(forms.Form):
+    """What the referrer answered."""
+
+    text = forms.CharField(
+        label="The answer, in their words", max_length=5000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    answered_by = forms.CharField(label="Who answered", max_length=200)
+    answered_on = forms.DateField(label="Answered on", widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class EpisodeForm(forms.Form):
     """What opens an episode."""
 

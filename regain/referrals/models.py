@@ -86,3 +86,32 @@ class Decision(Entry):
         constraints = [
             models.CheckConstraint(name="override_has_reason", condition=Q(overridden=False) | ~Q(reason=""))
         ]
+
+
+class Question(Entry):
+    """What the clinic asked whoever referred, in the words that were printed or faxed. A new question is a new row."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="questions", db_index=False)
+    addressee = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+
+    guard = Guard.APPEND_ONLY
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "referral", "created_at"], name="question_series")]
+        constraints = [models.CheckConstraint(name="question_has_words", condition=~Q(text=""))]
+
+
+class QuestionAnswer(Entry):
+    """What came back, in their words; the referral is read again with it."""
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers", db_index=False)
+    text = models.TextField()
+    answered_by = models.CharField(max_length=200)
+    answered_on = models.DateField()
+
+    guard = Guard.APPEND_ONLY
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "question", "created_at"], name="question_answer_series")]
+        constraints = [models.CheckConstraint(name="question_answer_has_words", condition=~Q(text=""))]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, Subquery, Value, When
@@ -14,7 +16,8 @@ from regain.people.queries import possible_doubles
 from regain.people.rules import Likeness, Person
 from regain.record.models import Document
 from regain.reference.facts import facts
-from regain.referrals.models import Decision, Recommendation, Referral, ReferralStatus
+from regain.reference.rules import Source
+from regain.referrals.models import Decision, Question, QuestionAnswer, Recommendation, Referral, ReferralStatus
 from regain.referrals.rules import Knowledge, knowledge
 from regain.referrals.rules.values import URGENCIES
 
@@ -25,6 +28,21 @@ OPEN = ("received", "matched", "physician_first")
 def known() -> Knowledge:
     """The facts of the recommendation, compiled once a process."""
     return knowledge(facts("referrals"))
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Everything the recommendation cites, by its short name."""
+    return {key: source for one in facts("referrals") for key, source in one.sources.items()}
+
+
+def cited(answer: dict[str, Any]) -> dict[str, Source]:
+    """The sources of one answer, by short name."""
+    names = [name for reason in answer["reasons"] for name in reason["cites"]]
+    items = [*answer["functions"], *answer["flags"], *([answer["condition"]] if answer.get("condition") else [])]
+    return {
+        name: sources()[name] for name in dict.fromkeys([*names, *(i["source"] for i in items)]) if name in sources()
+    }
 
 
 def referrals(organization):
@@ -78,7 +96,24 @@ def with_recommendations(queryset, organization):
 def referral(organization, pk):
     """One referral with everything the page shows, without the bytes of its document; None where there is none."""
     found = with_recommendations(referrals(organization), organization).select_related("document")
-    return found.defer("document__content").filter(pk=pk).first()
+    asked = questions(organization).prefetch_related(Prefetch("answers", answers(organization)))
+    return found.prefetch_related(Prefetch("questions", asked)).defer("document__content").filter(pk=pk).first()
+
+
+def questions(organization):
+    """What was asked of referrers, newest first, with who asked."""
+    return Question.objects.of(organization).select_related("created_by__user").order_by("-created_at", "-id")
+
+
+def question(organization, pk):
+    """One question with its referral and what stands on its letter head; None where there is none."""
+    found = questions(organization).select_related("referral__patient", "referral__referrer", "organization")
+    return found.prefetch_related(Prefetch("answers", answers(organization))).filter(pk=pk).first()
+
+
+def answers(organization):
+    """What came back, oldest first: the order in which a reading counts them."""
+    return QuestionAnswer.objects.of(organization).select_related("created_by__user").order_by("created_at", "id")
 
 
 def document(organization, pk):
@@ -125,12 +160,13 @@ def doubles(organization, found: Referral) -> list[tuple[Patient, Likeness]]:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a letter: plain where `kind` is empty, else evidence of a kind that reason `number` rests on."""
+    """A stretch of a letter: plain where `kind` is empty, else evidence that the reasons `numbers` rest on; `first` of them start here."""
 
     text: str
     kind: str = ""
     label: str = ""
-    number: int = 0
+    numbers: tuple[int, ...] = ()
+    first: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +177,19 @@ class Evidence:
     kind: str
     item: dict[str, Any]
 
+    @property
+    def label(self) -> str:
+        """The function, condition or warning sign in words."""
+        return self.item.get("label") or self.item.get("name", "")
+
 
 def evidence(answer: dict[str, Any]) -> list[Evidence]:
-    """Everything with words in the answer, flags first, numbered; what says nothing here and now last."""
+    """Everything in the answer that rests on words or an entered level, flags first; what says nothing here and now last."""
     listed = [("flag", flag) for flag in answer["flags"] if flag["state"] != "denied"]
     listed += [("function", item) for item in answer["functions"] if item["counted"]]
     listed += [("condition", answer["condition"])] if answer.get("condition") else []
     listed += [("negated", item) for item in answer["functions"] if not item["counted"]]
-    listed += [("negated", {**flag, "label": flag["name"]}) for flag in answer["flags"] if flag["state"] == "denied"]
+    listed += [("negated", flag) for flag in answer["flags"] if flag["state"] == "denied"]
     return [Evidence(number, kind, item) for number, (kind, item) in enumerate(listed, 1)]
 
 
@@ -162,29 +203,41 @@ def unwrapped(text: str) -> str:
 
 
 def pieces(text: str, where: str, found: list[Evidence]) -> list[Piece]:
-    """A text cut at its evidence; where two overlap the one listed first is marked."""
+    """A text cut wherever evidence begins or ends; a stretch that several rest on shows the kind of the one listed first."""
     text = unwrapped(text)
-    taken: list[tuple[int, int, Evidence]] = []
-    for entry in found:
-        start, end = entry.item["start"], entry.item["end"]
-        if entry.item["in"] == where and end > start and all(end <= s or start >= e for s, e, _ in taken):
-            taken.append((start, end, entry))
-    cut, at = [], 0
-    for start, end, entry in sorted(taken, key=lambda one: one[0]):
-        if start > at:
-            cut.append(Piece(text[at:start]))
-        label = entry.item.get("label") or entry.item.get("name", "")
-        cut.append(Piece(text[start:end], entry.kind, label, entry.number))
-        at = end
-    return [*cut, Piece(text[at:])] if at < len(text) else cut
+    own = [e for e in found if e.item["in"] == where and e.item["end"] > e.item["start"]]
+    edges = {0, len(text), *(e.item["start"] for e in own), *(e.item["end"] for e in own)}
+    cut, begun = [], set()
+    for start, end in pairwise(sorted(edges)):
+        over = [e for e in own if e.item["start"] <= start and end <= e.item["end"]]
+        numbers = tuple(e.number for e in over)
+        first = tuple(n for n in numbers if n not in begun)
+        begun.update(numbers)
+        kind = over[0].kind if over else ""
+        cut.append(Piece(text[start:end], kind, ", ".join(dict.fromkeys(e.label for e in over)), numbers, first))
+    return cut
 
 
-def given_texts(found: Referral) -> list[tuple[str, str]]:
-    """Where the words of a referral stand: the letter, or each entry of its profile, as the answer names them."""
+def questions_to_ask(answer: dict[str, Any]) -> str:
+    """The letter's open questions as a numbered list, what a physician must say first."""
+    first = [f"The request says “{' '.join(f['text'].split())}”. Has a physician seen this, and may therapy begin?"
+             for f in answer["flags"] if f["state"] == "fired"]  # fmt: skip
+    return "\n".join(f"{n}. {one}" for n, one in enumerate([*first, *answer["questions"]], 1))
+
+
+def given_texts(found: Referral, heard: Iterable[QuestionAnswer] = ()) -> list[tuple[str, str]]:
+    """Where the words of a referral stand: the letter, or each entry of its profile, and answers since, as the answer names them."""
+    since = [(f"answers[{n}]", one.text) for n, one in enumerate(heard)]
     if found.text:
-        return [("text", found.text)]
+        return [("text", found.text), *since]
     profile = found.profile
     texts = [("diagnosis", profile["diagnosis"])] if profile.get("diagnosis") else []
     for key in ("problems", "flags"):
         texts += [(f"{key}[{n}]", entry) for n, entry in enumerate(profile.get(key, ())) if isinstance(entry, str)]
-    return texts
+    return [*texts, *since]
+
+
+def heard_before(found: Referral, said: Recommendation | None) -> list[QuestionAnswer]:
+    """The referrer's answers that a reading had, in its order."""
+    every = sorted((a for q in found.questions.all() for a in q.answers.all()), key=lambda a: (a.created_at, a.pk))
+    return [a for a in every if said is None or a.created_at <= said.created_at]

@@ -14,6 +14,8 @@ urlpatterns = [
     path("<uuid:pk>/match/<uuid:patient>/", views.match_known, name="match_known"),
     path("<uuid:pk>/decide/", views.decide, name="decide"),
     path("<uuid:pk>/read/", views.read_again, name="read_again"),
+    path("<uuid:pk>/ask/", views.ask, name="ask"),
+    path("question/<uuid:pk>/", views.question, name="question"),
     path("<uuid:pk>/episode/", views.begin, name="begin"),
     path("<uuid:pk>/document/", views.document, name="document"),
 ]

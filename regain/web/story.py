@@ -31,6 +31,10 @@ UNION ALL SELECT 'referral', CAST(r.received_on AS text), COALESCE({_NAME}, ''),
 UNION ALL SELECT 'decision', CAST(d.created_at AS text), {_WHO}, d.reason, CAST(d.disciplines AS text), CASE WHEN d.overridden THEN 'x' ELSE '' END,
   CAST(r.id AS text) FROM referrals_decision d JOIN referrals_recommendation e ON e.id = d.recommendation_id JOIN referrals_referral r ON r.id = e.referral_id
   {_BY.format("d")} WHERE r.organization_id = %s AND r.episode_id = %s
+UNION ALL SELECT 'asked', CAST(k.created_at AS text), {_WHO}, k.text, '', '', CAST(k.id AS text) FROM referrals_question k
+  JOIN referrals_referral r ON r.id = k.referral_id {_BY.format("k")} WHERE r.organization_id = %s AND r.episode_id = %s
+UNION ALL SELECT 'answered', CAST(w.created_at AS text), w.answered_by, w.text, '', '', CAST(k.id AS text) FROM referrals_questionanswer w
+  JOIN referrals_question k ON k.id = w.question_id JOIN referrals_referral r ON r.id = k.referral_id WHERE r.organization_id = %s AND r.episode_id = %s
 UNION ALL SELECT 'section', CAST(c.signed_at AS text), c.signature, CAST(c.frequency_per_week AS text) || ' a week for ' || CAST(c.duration_weeks AS text)
   || ' weeks', CASE WHEN c.replaces_id IS NULL THEN '' ELSE 'again' END, c.discipline, '' FROM plan_of_care_section c {_PLAN.format("c")} AND c.signed_at IS NOT NULL
 UNION ALL SELECT 'certification', CAST(f."on" AS text), COALESCE({_NAME}, ''), CASE WHEN f.comment = '' THEN COALESCE(CAST(f.through_on AS text), '') ELSE f.comment END,
@@ -76,7 +80,8 @@ _STEPS = {"sent": "Plan sent to the physician", "signed": "Plan certified", "ret
 # kind of event: label, what it can be narrowed to, the page it leads to, and what stands above what on the same day
 _EVENTS: dict[str, tuple[str, str, str, int]] = {
     "diagnosed": ("Diagnosis added", "", "", 2), "referral": ("Referral received", "", "referrals:referral", 0),
-    "decision": ("Decided", "", "referrals:referral", 1), "section": ("Plan section signed", "plan", "web:plan", 5),
+    "decision": ("Decided", "", "referrals:referral", 1), "asked": ("Question to the referrer", "", "referrals:question", 2),
+    "answered": ("Question to the referrer answered", "", "referrals:question", 3), "section": ("Plan section signed", "plan", "web:plan", 5),
     "certification": ("", "plan", "web:plan", 6), "goal": ("Goal agreed", "plan", "web:plan", 3), "goal ended": ("Goal ended", "plan", "web:plan", 7),
     "rating": ("", "plan", "web:plan", 7), "discharge": ("Discharge summary", "plan", "web:discharge", 7),
     "part": ("Discharge part signed", "plan", "web:discharge", 8), "visit": ("", "visit", "visits:note", 5), "draft": ("", "visit", "visits:note", 5),
@@ -116,7 +121,11 @@ def _event(episode: Episode, known, kind: str, at: str, who: str, text: str, det
     words, tell = label, _LABELS.get(kind)
     if tell:
         words, text = tell(text, detail, discipline, pk)
-    to = () if not page else (page, UUID(pk) if page in ("visits:note", "referrals:referral") else episode.pk)
+    to = (
+        ()
+        if not page
+        else (page, UUID(pk) if page in ("visits:note", "referrals:referral", "referrals:question") else episode.pk)
+    )
     if kind == "status" and detail == "active":
         order = 1
     return {"at": _when(at), "label": words, "who": who, "text": text, "to": to, "order": order, "kind": group, "discipline": known.get(discipline)}  # fmt: skip
