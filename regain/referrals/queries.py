@@ -100,6 +100,21 @@ def referral(organization, pk):
     return found.prefetch_related(Prefetch("questions", asked)).defer("document__content").filter(pk=pk).first()
 
 
+def readings_between(organization, start, end):
+    """Referral, word and rule version of every reading of a period, oldest first; the answers themselves stay unread."""
+    rows = Recommendation.objects.of(organization).filter(created_at__gte=start, created_at__lt=end)
+    return rows.order_by("created_at", "id").values_list("referral_id", "word", "answer__version")
+
+
+def decisions_between(organization, start, end):
+    """Every decision of a period, newest first, with what had been recommended under which rule version."""
+    rows = Decision.objects.of(organization).filter(created_at__gte=start, created_at__lt=end)
+    return rows.order_by("-created_at", "-id").values_list(
+        "recommendation__referral_id", "recommendation__word", "recommendation__answer__version", "disciplines", "overridden", "reason",
+        "created_at", "created_by__user__name",
+    )  # fmt: skip
+
+
 def questions(organization):
     """What was asked of referrers, newest first, with who asked."""
     return Question.objects.of(organization).select_related("created_by__user").order_by("-created_at", "-id")

@@ -133,6 +133,19 @@ STEPS: dict[str, type[StepForm]] = {
 }
 
 
+class PeriodForm(forms.Form):
+    """From which day to which."""
+
+    start = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    end = forms.DateField(label="To", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("start") and data.get("end") and data["start"] > data["end"]:
+            self.add_error("end", f"{data['end']:%d %b %Y} is before {data['start']:%d %b %Y}. Choose a later day.")
+        return data
+
+
 class SiteField(forms.ModelChoiceField):
     """A site with the clinic it belongs to."""
 

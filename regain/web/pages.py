@@ -37,6 +37,7 @@ urlpatterns = [
     path("clinic/sites/<uuid:pk>", clinic.edit_site, name="edit_site"),
     path("clinic/members/new", clinic.add_member, name="add_member"),
     path("clinic/members/<uuid:pk>", clinic.edit_member, name="edit_member"),
+    path("clinic/recommendations", clinic.recommendations, name="recommendations"),
     path("clinic/audit", clinic.who_saw_what, name="audit"),
     path("plans-due/", views.plans_due, name="plans_due"),
     path("me/", views.me, name="me"),

@@ -1,10 +1,11 @@
-"""The self-check as values: which questions apply, the profile the answers make, and what they mean in plain words.
+"""Pages of web as values. The self-check: which questions apply, the profile the answers make, and what they mean in plain words.
 
 The profile is the one that letters become too, so the one rule of `referrals.rules` decides here as well.
 """
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -129,3 +130,43 @@ def access_word(access: Access) -> str:
     if access.level == "provisional" or access.treat == "not_required_with_triggers":
         return "limits"
     return "open" if access.level == "unrestricted" or access.treat == "not_required" else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How one recommendation of one rule version was taken: referrals read, accepted as they were, changed and to what."""
+
+    version: str
+    word: str
+    read: int
+    accepted: int
+    changed: int
+    to: tuple[tuple[str, int], ...]
+
+
+def taken(readings: Iterable[tuple], decisions: Iterable[tuple]) -> list[Taken]:
+    """The tally. Readings are (referral, word, version); decisions (referral, word, version, disciplines, overridden), newest first.
+
+    A referral counts once for a word and version, and only its last decision counts.
+
+    >>> taken([(1, "OT", "7"), (1, "OT", "7")], [(1, "OT", "7", ["OT", "PT"], True), (1, "OT", "7", ["OT"], False)])
+    [Taken(version='7', word='OT', read=1, accepted=0, changed=1, to=(('OT and PT', 1),))]
+    """
+    read: defaultdict[tuple, set] = defaultdict(set)
+    for referral, word, version in readings:
+        read[version or "", word].add(referral)
+    accepted: Counter = Counter()
+    changed: defaultdict[tuple, Counter] = defaultdict(Counter)
+    counted = set()
+    for referral, word, version, disciplines, overridden in decisions:
+        if referral in counted:
+            continue
+        counted.add(referral)
+        if overridden:
+            changed[version or "", word][" and ".join(disciplines) or "no therapy"] += 1
+        else:
+            accepted[version or "", word] += 1
+    return [
+        Taken(*key, len(read[key]), accepted[key], changed[key].total(), tuple(changed[key].most_common()))
+        for key in sorted({*read, *accepted, *changed})
+    ]

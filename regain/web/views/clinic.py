@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib import messages
@@ -15,12 +17,16 @@ from regain.organizations.access import needs
 from regain.organizations.rules import Permission
 from regain.people.queries import patients
 from regain.people.rules import npi_is_valid
-from regain.record.actions import audit
+from regain.record.actions import audit, audit_view
 from regain.record.once import once
 from regain.record.queries import audit_page
+from regain.referrals.queries import decisions_between, readings_between
+from regain.web.forms import PeriodForm
 from regain.web.queries import audit_words
+from regain.web.rules import taken
 
 SHOWN = 50
+REASONS = 200
 
 
 def _form(request: HttpRequest, form, title: str, submit: str, conflict=(), note: str = "") -> HttpResponse:
@@ -171,3 +177,24 @@ def who_saw_what(request: HttpRequest) -> HttpResponse:
         "patient": known.get(next((line.patient_id for line in lines), None)) if patient else None, "asked": patient, "more": more,
     }  # fmt: skip
     return render(request, "web/audit.html", context)
+
+
+@needs(Permission.MANAGE_CLINIC)
+def recommendations(request: HttpRequest) -> HttpResponse:
+    """How recommendations were taken, by rule version and word: accepted, or changed to what and why."""
+    today = request.now.date()
+    usual = {"start": today - timedelta(days=365), "end": today}
+    form = PeriodForm(request.GET if request.GET else None, initial=usual)
+    period = form.cleaned_data if form.is_valid() else usual
+    start, end = (
+        datetime.combine(day, time(0), request.now.tzinfo)
+        for day in (period["start"], period["end"] + timedelta(days=1))
+    )
+    decisions = list(decisions_between(request.member, start, end))
+    changed = [row for row in decisions if row[4]]
+    audit_view("overrides seen", None, by=request.member, at=request.now)
+    context = {
+        "form": form, "rows": taken(readings_between(request.member, start, end), (row[:5] for row in decisions)),
+        "changed": changed[:REASONS], "count": len(changed), "period": period,
+    }  # fmt: skip
+    return render(request, "web/recommendations.html", context, status=422 if form.errors else 200)
