@@ -32,6 +32,7 @@ _BINARY = (
 MOST_CHARACTERS = 600_000
 """About 200 full pages; a longer one is read up to here, and that is said (a product rule)."""
 _NO_ENTRY = [("", "–")]
+ASKING = [("form", "A physician or other referrer"), ("self", "The person, without a referral")]
 SEXES = [*_NO_ENTRY, ("female", "Female"), ("male", "Male"), ("other", "Other"), ("unknown", "Unknown")]
 
 
@@ -88,6 +89,13 @@ class ReferredForm(PersonForm):
         super().__init__(*args, **kwargs)
         self.fields["referrer"].queryset = physicians(member)
         self.fields["ordered"].choices = [(key, row["name"]) for key, row in disciplines().items()]
+
+    def sent(self) -> dict[str, Any]:
+        """What every way of referring shares, as the action takes it; a referrer who is not in the list yet is a name."""
+        data = self.cleaned_data
+        named = {"family": data["referrer_family"], "given": data["referrer_given"], "npi": data["referrer_npi"]}
+        return {**self.person(), "received_on": data["received_on"], "signed_on": data["signed_on"], "ordered": data["ordered"],
+                "referrer": data["referrer"], "referrer_named": None if data["referrer"] else named}  # fmt: skip
 
     def clean_referrer_npi(self) -> str:
         npi = self.cleaned_data["referrer_npi"].strip()
@@ -160,10 +168,7 @@ class FhirForm(forms.Form):
 class ProfileForm(ReferredForm):
     """A referral without a letter: the reason and problems in words, warning signs."""
 
-    source = forms.ChoiceField(
-        label="Who asks",
-        choices=[("form", "A physician or other referrer"), ("self", "The person, without a referral")],
-    )
+    source = forms.ChoiceField(label="Who asks", choices=ASKING)
     diagnosis = forms.CharField(label="Diagnosis or reason", max_length=300, required=False)
     problems = forms.CharField(
         label="What has become hard",

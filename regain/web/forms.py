@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from regain.reference.rules import Value
+from regain.referrals.forms import ASKING, ReferredForm
 from regain.web.rules import Answers, asked
 
 _RADIO, _BOXES = forms.RadioSelect, forms.CheckboxSelectMultiple
@@ -167,3 +168,10 @@ class SendForm(forms.Form):
     def __init__(self, sites, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["site"].queryset = sites
+
+
+class InterviewForm(ReferredForm):
+    """Who was asked the questions, and who sent them."""
+
+    source = forms.ChoiceField(label="Who asks for therapy", choices=ASKING, initial="self")
+    field_order = ["source"]

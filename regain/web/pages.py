@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from regain.web.views import clinic, discharge, good_faith, money, self_check, therapies
+from regain.web.views import clinic, discharge, good_faith, interview, money, self_check, therapies
 from regain.web.views import pages as views
 
 app_name = "web"
@@ -13,6 +13,8 @@ urlpatterns = [
     path("find-out/", self_check.check, name="self_check"),
     path("find-out/send", self_check.send, name="self_check_send"),
     path("find-out/sent", self_check.sent, name="self_check_sent"),
+    path("referrals/new/questions/", interview.interview, name="interview"),
+    path("referrals/new/questions/keep", interview.keep, name="interview_keep"),
     path("referrers", views.referrers, name="referrers"),
     path("today", views.today, name="today"),
     path("patients/", views.patient_list, name="patients"),

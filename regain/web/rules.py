@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from regain.credentials.rules import Access
@@ -113,6 +114,20 @@ def means(rows: Iterable[Value], answers: Answers, discipline: str) -> list[str]
         if answers.levels.get(row["key"]) and discipline in (row.get("means") or {})
     ]
     return list(dict.fromkeys(text for _, text in sorted(found, key=lambda one: -one[0])))
+
+
+def age_fits(answers: Answers, born: date, on: date) -> bool:
+    """Whether an answered age and a birth date can belong to one person; a year, or two months of a baby, is no contradiction.
+
+    >>> age_fits(Answers(age=64), date(1962, 3, 2), date(2026, 11, 24)), age_fits(Answers(age=64), date(2020, 1, 1), date(2026, 11, 24))
+    (True, False)
+    """
+    if answers.age is None:
+        return True
+    months = (on.year - born.year) * _MONTHS + on.month - born.month - (on.day < born.day)
+    if answers.age_unit == "months":
+        return abs(months - answers.age) <= 2
+    return abs(months // _MONTHS - answers.age) <= 1
 
 
 def access_word(access: Access) -> str:

@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @needs(Permission.TAKE_REFERRAL)
 def new(request: HttpRequest) -> HttpResponse:
     """The ways a referral comes in."""
-    return render(request, "referrals/new.html", {"known": _chosen(request)})
+    return render(request, "referrals/new.html", {"known": chosen(request)})
 
 
 @needs(Permission.TAKE_REFERRAL)
@@ -57,11 +57,11 @@ def letter(request: HttpRequest) -> HttpResponse:
         text, file, findings = form.letter()
         if not blocks(findings):
             made, said = actions.receive(
-                source="letter", text=text or " ", file=file, by=request.member, at=request.now, **_sent(form)
+                source="letter", text=text or " ", file=file, by=request.member, at=request.now, **form.sent()
             )
             findings = [*findings, *said]
             if made:
-                return _received(request, made, findings, _chosen(request))
+                return received(request, made, findings, chosen(request))
     return _entry(request, "referrals/letter.html", form, findings)
 
 
@@ -83,7 +83,7 @@ def fhir(request: HttpRequest) -> HttpResponse:
             )  # fmt: skip
             findings += said
             if made:
-                return _received(request, made, findings)
+                return received(request, made, findings)
     return _entry(request, "referrals/fhir.html", form, findings)
 
 
@@ -95,39 +95,31 @@ def form(request: HttpRequest) -> HttpResponse:
     findings = []
     if entry.is_valid():
         made, findings = actions.receive(source=entry.cleaned_data["source"], profile=entry.profile(), by=request.member,
-                                         at=request.now, **_sent(entry))  # fmt: skip
+                                         at=request.now, **entry.sent())  # fmt: skip
         if made:
-            return _received(request, made, findings, _chosen(request))
+            return received(request, made, findings, chosen(request))
     return _entry(request, "referrals/form.html", entry, findings)
 
 
 def _start(request: HttpRequest) -> dict[str, Any]:
     """What a new referral's form starts with: today, and the patient from whose page it is taken."""
     start = {"received_on": localdate(request.now)}
-    known = _chosen(request)
+    known = chosen(request)
     if known:
         start |= {name: getattr(known, name) for name in ("family", "given", "birth_date", "sex", "phone")}
     return start
 
 
-def _chosen(request: HttpRequest):
+def chosen(request: HttpRequest):
     """The patient a referral was started for (`?patient=`), or None."""
     try:
-        asked = UUID(request.GET.get("patient", ""))
+        asked = UUID(request.GET.get("patient") or request.POST.get("patient", ""))
     except ValueError:
         return None
     return get_object_or_404(patients(request.member), pk=asked)
 
 
-def _sent(form) -> dict[str, Any]:
-    """What every way of referring shares, as the action takes it; a referrer who is not in the list yet is a name."""
-    data = form.cleaned_data
-    named = {"family": data["referrer_family"], "given": data["referrer_given"], "npi": data["referrer_npi"]}
-    return {**form.person(), "received_on": data["received_on"], "signed_on": data["signed_on"], "ordered": data["ordered"],
-            "referrer": data["referrer"], "referrer_named": None if data["referrer"] else named}  # fmt: skip
-
-
-def _received(request: HttpRequest, made, findings, known=None) -> HttpResponse:
+def received(request: HttpRequest, made, findings, known=None) -> HttpResponse:
     messages.success(request, "Referral received and read." + ("" if known else " Now say who it is about."))
     for finding in findings:
         messages.warning(request, " ".join(part for part in (finding.message, finding.try_) if part))
@@ -138,7 +130,7 @@ def _received(request: HttpRequest, made, findings, known=None) -> HttpResponse:
 
 
 def _entry(request: HttpRequest, page: str, form, findings) -> HttpResponse:
-    context = {"form": form, "findings": findings, "known": _chosen(request)}
+    context = {"form": form, "findings": findings, "known": chosen(request)}
     return render(request, page, context, status=422 if request.method == "POST" else 200)
 
 

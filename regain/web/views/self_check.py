@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -15,10 +18,10 @@ from regain.organizations.queries import disciplines, every_site, system_member
 from regain.reference.facts import fact
 from regain.reference.rules import blocks
 from regain.referrals.actions import receive
-from regain.referrals.queries import known, with_key
-from regain.referrals.rules import FlagState, profile_of, recommend
+from regain.referrals.queries import known, sources, with_key
+from regain.referrals.rules import FlagItem, FlagState, profile_of, recommend
 from regain.web.forms import STEPS, SendForm
-from regain.web.rules import Answers, means, profile, told
+from regain.web.rules import Answers, age_fits, means, profile, told
 from regain.web.views.therapies import access_in, sentences, states
 
 ORDER = tuple(STEPS)
@@ -28,39 +31,54 @@ SENT_AN_HOUR = 5
 _HOUR = 3600
 
 
-def _rows():
+def rows_of():
     return fact("web/self_check").latest()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the questions are asked: in public by oneself, or by a member of staff (`staff`); where, on which page, and what answers."""
+
+    address: str
+    page: str
+    answer: Callable[[HttpRequest, Answers], HttpResponse]
+    staff: bool = False
 
 
 @public
 def check(request: HttpRequest) -> HttpResponse:
+    """The questions for everyone."""
+    return walk(request, Way("web:self_check", "web/self_check.html", _result))
+
+
+def walk(request: HttpRequest, way: Way) -> HttpResponse:
     """One step a screen; the last one leads to the answer."""
     if request.method != "POST":
-        return _step(request, "about", Answers(), None)
+        return _step(request, way, "about", Answers(), None)
     here = request.POST.get("step", "")
     here = here if here in ORDER else "about"
-    answers = _answers(request)
+    answers = answers_of(request)
     if request.POST.get("go") == "back":
-        return _step(request, ORDER[max(0, ORDER.index(here) - 1)], answers, request.POST)
+        return _step(request, way, ORDER[max(0, ORDER.index(here) - 1)], answers, request.POST)
     if request.POST.get("go") == "open":
-        return _step(request, here, answers, request.POST)
-    form = STEPS[here](_rows(), answers, states(), request.POST)
+        return _step(request, way, here, answers, request.POST)
+    form = STEPS[here](rows_of(), answers, states(), request.POST)
     if not form.is_valid():
-        return _step(request, here, answers, request.POST, form)
+        return _step(request, way, here, answers, request.POST, form)
     if here == "signs" and request.POST.get("go") != "on":
         stop = _urgent(answers)
         if stop:
-            return _step(request, here, answers, request.POST, stop=stop)
+            return _step(request, way, here, answers, request.POST, stop=stop)
     if here == ORDER[-1]:
-        return _result(request, answers)
-    return _step(request, ORDER[ORDER.index(here) + 1], answers, request.POST)
+        return way.answer(request, answers)
+    return _step(request, way, ORDER[ORDER.index(here) + 1], answers, request.POST)
 
 
-def _answers(request: HttpRequest) -> Answers:
+def answers_of(request: HttpRequest) -> Answers:
     """What every step said so far, as far as it makes sense; a step checks its own fields again."""
     sent = request.POST
     age = sent.get("age", "")
-    levels = {row["key"]: int(sent[row["key"]]) for row in _rows()
+    levels = {row["key"]: int(sent[row["key"]]) for row in rows_of()
               if row["kind"] in ("doing", "moving") and sent.get(row["key"], "") in ("0", "1", "2", "3", "4")}  # fmt: skip
     return Answers(
         age=int(age) if age.isdecimal() and len(age) < 4 else None,
@@ -71,20 +89,22 @@ def _answers(request: HttpRequest) -> Answers:
     )  # fmt: skip
 
 
-def _step(request: HttpRequest, here: str, answers: Answers, sent, form=None, stop=()) -> HttpResponse:
+def _step(request: HttpRequest, way: Way, here: str, answers: Answers, sent, form=None, stop=()) -> HttpResponse:
     initial = (
         {"whom": "self", "age_unit": "years", "state": "", **_kept(sent)}
         if sent
         else {"whom": "self", "age_unit": "years"}
     )
-    form = form or STEPS[here](_rows(), answers, states(), initial=initial)
+    form = form or STEPS[here](rows_of(), answers, states(), initial=initial)
     own = set(form.fields) | {"step", "go", "csrfmiddlewaretoken"}
     carried = [(key, value) for key in (sent or {}) if key not in own for value in sent.getlist(key)]
+    if way.staff and not sent and request.GET.get("patient"):
+        carried.append(("patient", request.GET["patient"]))
     context = {
-        "form": form, "here": here, "number": ORDER.index(here) + 1, "of": len(ORDER), "title": _title(here, answers), "carried": carried,
-        "stop": stop, "whom": answers.whom, "refused": form.is_bound,
+        "form": form, "here": here, "number": ORDER.index(here) + 1, "of": len(ORDER), "title": _title(here, answers, way), "carried": carried,
+        "way": way, "stop": stop, "sources": sources(), "whom": answers.whom, "refused": form.is_bound,
     }  # fmt: skip
-    return render(request, "web/self_check.html", context, status=422 if form.is_bound else 200)
+    return render(request, way.page, context, status=422 if form.is_bound else 200)
 
 
 def _kept(sent) -> dict:
@@ -92,37 +112,49 @@ def _kept(sent) -> dict:
     return {key: sent.getlist(key) if key in many else sent.get(key) for key in sent}
 
 
-def _title(here: str, answers: Answers) -> str:
-    return TITLES[here] if here != "about" or answers.whom == "self" else "About the person"
+def _title(here: str, answers: Answers, way: Way) -> str:
+    return "About the person" if here == "about" and (way.staff or answers.whom != "self") else TITLES[here]
 
 
-def _recommended(answers: Answers):
-    read, findings = profile_of({"profile": profile(_rows(), answers)}, known())
+def recommended(answers: Answers):
+    read, findings = profile_of({"profile": profile(rows_of(), answers)}, known())
     return None if read is None else recommend(read, known(), findings)
 
 
-def _urgent(answers: Answers) -> list:
+def warned(said, answers: Answers) -> list[FlagItem]:
+    """Danger signs to act on: those that fired, and each one ticked as true now, whatever older illness might explain it."""
+    ticked = {row["flag"] for row in rows_of() if row["key"] in answers.signs}
+    return [f for f in said.flags if f.state is FlagState.FIRED or (f.id in ticked and f.state is FlagState.ASKED)] if said else []  # fmt: skip
+
+
+def _urgent(answers: Answers) -> list[FlagItem]:
     """Danger signs that cannot wait for the end of the questions."""
-    said = _recommended(answers) if answers.signs else None
-    return (
-        [] if said is None else [flag for flag in said.flags if flag.state is FlagState.FIRED and flag.action.overrides]
-    )
+    said = recommended(answers) if answers.signs else None
+    return [flag for flag in warned(said, answers) if flag.action.overrides]
+
+
+def heard(request: HttpRequest, answers: Answers, own: Iterable[str]) -> dict[str, Any]:
+    """What an answer page shows of the answers and of what the rule says; `own` are the fields of the page's own form."""
+    rows, said = rows_of(), recommended(answers)
+    fired = warned(said, answers)
+    skipped = {"step", "go", "once", "csrfmiddlewaretoken", *own}
+    return {
+        "answers": answers, "told": told(rows, answers), "said": said, "disciplines": disciplines(), "sources": sources(),
+        "fired": fired, "first": any(f.action.overrides for f in fired),
+        "cause": next((row["ask"] for row in rows if row["key"] == answers.cause), ""),
+        "carried": [(key, value) for key in request.POST if key not in skipped for value in request.POST.getlist(key)],
+    }  # fmt: skip
 
 
 def _result(request: HttpRequest, answers: Answers, send: SendForm | None = None, status: int = 200) -> HttpResponse:
-    rows = _rows()
-    said = _recommended(answers)
-    today = localdate(request.now)
-    given = told(rows, answers)
-    context = {
-        "answers": answers, "told": given, "said": said, "disciplines": disciplines(),
-        "fired": [f for f in said.flags if f.state is FlagState.FIRED] if said else [],
-        "means": {key: means(rows, answers, key) for key in disciplines()},
-        "why": {key: _why(said, given, key) for key in disciplines()},
+    rows = rows_of()
+    context = heard(request, answers, SendForm.base_fields)
+    said, today = context["said"], localdate(request.now)
+    context |= {
+        "means": {key: means(rows, answers, key) for key in disciplines()}, "need": known().scoring.need_structured,
+        "why": {key: _why(said, context["told"], key) for key in disciplines()},
         "access": access_in(answers.state, today), "texts": sentences("en"), "state": dict(states()).get(answers.state, ""),
-        "cause": next((row["ask"] for row in rows if row["key"] == answers.cause), ""),
         "questions": [row["ask"] for row in rows if row["kind"] == "question" and (row["key"] != "question-both" or (said and len(said.disciplines) > 1))],
-        "carried": [(key, value) for key in request.POST if key not in {"step", "go", "csrfmiddlewaretoken", *SendForm.base_fields} for value in request.POST.getlist(key)],
         "send": send or SendForm(every_site(), initial={"key": uuid4()}), "day": today,
     }  # fmt: skip
     return render(request, "web/self_check_result.html", context, status=status)
@@ -145,11 +177,14 @@ def send(request: HttpRequest) -> HttpResponse:
     """The answers become a self-referral of the clinic that was chosen. Sent twice, it arrives once."""
     if request.method != "POST":
         return redirect("web:self_check")
-    answers = _answers(request)
+    answers = answers_of(request)
     form = SendForm(every_site(), request.POST)
     if not form.is_valid():
         return _result(request, answers, form, status=422)
     data = form.cleaned_data
+    if not age_fits(answers, data["birth_date"], localdate(request.now)):
+        form.add_error("birth_date", age_words(answers))
+        return _result(request, answers, form, status=422)
     by = system_member(data["site"].organization_id)
     if with_key(by, data["key"]) is None:
         if _too_many(request):
@@ -159,7 +194,7 @@ def send(request: HttpRequest) -> HttpResponse:
             )
             return _result(request, answers, form, status=429)
         made, findings = receive(
-            source="self", profile=profile(_rows(), answers), received_on=localdate(request.now), key=data["key"], given=data["given"],
+            source="self", profile=profile(rows_of(), answers), received_on=localdate(request.now), key=data["key"], given=data["given"],
             family=data["family"], birth_date=data["birth_date"], phone=data["phone"], state=answers.state, wish=answers.wish, by=by, at=request.now,
         )  # fmt: skip
         if made is None or blocks(findings):
@@ -168,6 +203,11 @@ def send(request: HttpRequest) -> HttpResponse:
             return _result(request, answers, form, status=422)
     messages.success(request, f"Your answers are with {data['site']}. They will call {data['phone']}.")
     return redirect("web:self_check_sent")
+
+
+def age_words(answers: Answers) -> str:
+    """Said beside a birth date that does not fit the answered age."""
+    return f"This does not fit the age you gave, {answers.age} {answers.age_unit}. Please correct one of the two."
 
 
 def _too_many(request: HttpRequest) -> bool:
