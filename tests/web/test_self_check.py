@@ -8,7 +8,10 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
+from regain.reference.facts import fact
 from regain.referrals.models import Referral
+from regain.web.rules import Answers
+from regain.web.views.self_check import recommended, warned
 
 ABOUT = {"whom": "self", "age": "64", "age_unit": "years", "state": "ME", "background": ["surgery"]}
 STORY = {
@@ -111,6 +114,39 @@ def test_a_birth_date_to_come_is_refused(clinic, client):
     sent = {**STORY, **PERSON, "site": clinic.site.pk, "key": uuid4(), "birth_date": "2999-01-01"}
     assert client.post(reverse("web:self_check_send"), sent).status_code == 422
     assert Referral.objects.count() == 0
+
+
+def test_an_age_and_a_birth_date_must_fit(clinic, client):
+    sent = {**STORY, **PERSON, "site": clinic.site.pk, "key": uuid4(), "birth_date": "2019-03-02"}
+    page = client.post(reverse("web:self_check_send"), sent)
+    assert (page.status_code, Referral.objects.count()) == (422, 0)
+    assert "does not fit the age you gave, 64 years" in page.content.decode()
+
+
+def test_sources_are_said_by_their_titles(db, client):
+    page = step(client, "story", **{**STORY, "none": "", "signs": ["sign-dvt"]}).content.decode()
+    for title in ("6-Clicks", "Wells criteria for deep vein thrombosis"):
+        assert title in page
+    for key in ("SixClicks", "OTPF4", "WellsDVT"):
+        assert key not in page
+
+
+def test_emergency_words_stand_before_everything_else(db, client):
+    page = step(client, "story", **{**STORY, "none": "", "signs": ["sign-stroke"]}).content.decode()
+    main = page[page.index("<main") :]
+    assert main.index("911") < main.index("<h1>")
+
+
+SIGNS = [row for row in fact("web/self_check").latest() if row["kind"] == "sign" and "adult" in row["who"]]
+
+
+@pytest.mark.parametrize("cause", ["cause-stroke", "cause-hipfx", "cause-tbi", "cause-tka", "cause-rcr", ""])
+def test_no_older_illness_explains_a_ticked_sign_away(cause):
+    background = frozenset(row["key"].removeprefix("bg-") for row in fact("web/self_check").latest() if row["kind"] == "background")  # fmt: skip
+    for row in SIGNS:
+        answers = Answers(age=64, background=background, signs=(row["key"],), cause=cause, since="since-weeks" if cause else "", levels={"do-dress": 3})  # fmt: skip
+        said = recommended(answers)
+        assert row["flag"] in {flag.id for flag in warned(said, answers)}, row["key"]
 
 
 def test_one_connection_sends_five_an_hour(clinic, client):
