@@ -153,3 +153,10 @@ def test_one_connection_sends_five_an_hour(clinic, client):
     sent = {**STORY, **PERSON, "site": clinic.site.pk}
     codes = [client.post(reverse("web:self_check_send"), {**sent, "key": uuid4()}).status_code for _ in range(6)]
     assert codes == [302] * 5 + [429]
+
+
+@pytest.mark.parametrize("here", ["about", "signs", "doing", "moving", "story"])
+def test_the_enter_key_goes_on_and_never_back(db, client, here):
+    page = step(client, here, "open", **STORY).content.decode()
+    form = page[page.index('<form class="stack check-form"') :]
+    assert 'value="next"' in form[form.index("<button") : form.index(">", form.index("<button"))]
