@@ -118,3 +118,24 @@ def test_answers_wait_on_the_device(visitor):
     page.click("text=Delete my answers")
     guest.opens("/find-out/")
     assert not page.get_by_text("You have been here before").is_visible()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_words_and_reasons_lead_to_each_other(visitor, script):
+    guest = visitor(1440, script=script).signs_in("dana")
+    page = guest.opens("/referrals/?all=1")
+    page.locator("main table a").first.click()
+    mark, reason = page.locator("a.evidence").first, page.locator(".reason")
+    mark.focus()
+    if script:
+        assert page.locator("a.evidence.lit").count() >= 1
+        assert page.locator(".reason.lit").count() >= 1
+        reason.last.hover()
+        assert reason.last.evaluate("e => e.classList.contains('lit')")
+        assert page.locator("a.evidence.lit").count() >= 1
+    page.keyboard.press("Tab")
+    mark.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".reason:target").count() == 1
+    page.locator(".reason:target a").first.click()
+    assert page.locator("a.evidence:has(:target), a.evidence:target").count() == 1
