@@ -117,3 +117,17 @@ def test_soon_advises_and_does_not_override():
     reply = problems("stiff for hours every morning and fingers swollen", "cannot open jars")
     assert reply.recommendation == "both"
     assert str(reply.urgency) == "soon"
+
+
+@pytest.mark.parametrize(
+    ("flag", "sign", "diagnosis"),
+    [
+        ("rf-stroke", "face suddenly dropped, cannot speak", "stroke 4 weeks ago"),
+        ("rf-dvt", "one calf is swollen, warm and sore", "total knee replacement 10 days ago"),
+        ("rf-seizure", "passed out without a reason last week", "traumatic brain injury 4 weeks ago"),
+    ],
+)
+def test_the_diagnosis_explains_no_listed_warning_sign_away(flag, sign, diagnosis):
+    answer = ask(profile={"age": 60, "diagnosis": diagnosis, "flags": [sign]})
+    assert states(answer)[flag] == "fired"
+    assert answer.recommendation == "physician_first"

@@ -93,9 +93,17 @@ def _excused(roles: Mapping[str, list[Mention]], found: Mention, anywhere: bool)
     A weak word is explained by a known cause anywhere; a certain one only by a cause in its own sentence.
     """
     stated = (*_PRESENT, State.PAST)
-    if any(m.state in stated for m in roles.get("cleared", ())):
+    if any(m.state in stated and _may_explain(m, found) for m in roles.get("cleared", ())):
         return True
-    return any(m.state in stated and (anywhere or m.sentence == found.sentence) for m in roles.get("unless", ()))
+    return any(
+        m.state in stated and _may_explain(m, found) and (anywhere or m.sentence == found.sentence)
+        for m in roles.get("unless", ())
+    )
+
+
+def _may_explain(cause: Mention, found: Mention) -> bool:
+    """A sign that a profile lists as a warning sign is told of now: the diagnosis beside it, an older thing, explains none away."""
+    return not (found.quote.where.startswith("flags[") and cause.quote.where == "diagnosis")
 
 
 _MANAGED = frozenset({"complaint", "history", "course", "unheaded", "diagnosis"})
