@@ -131,3 +131,12 @@ def test_the_diagnosis_explains_no_listed_warning_sign_away(flag, sign, diagnosi
     answer = ask(profile={"age": 60, "diagnosis": diagnosis, "flags": [sign]})
     assert states(answer)[flag] == "fired"
     assert answer.recommendation == "physician_first"
+
+
+@pytest.mark.parametrize("words", ["moderate neglect", "visual neglect", "neglect of the left side"])
+def test_neglect_of_a_side_is_no_question_of_abuse(words):
+    assert "rf-abuse" not in states(problems(words, diagnosis="stroke three weeks ago"))
+
+
+def test_neglect_by_a_carer_still_is():
+    assert states(problems("neglected by her carer", diagnosis="stroke three weeks ago"))["rf-abuse"] == "fired"
