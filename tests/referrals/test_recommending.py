@@ -157,3 +157,8 @@ def test_a_profile_that_cannot_be_read_whole_is_not_half_answered(profile):
 def test_myths_in_a_few_words_of_text(problem, word):
     """OT is more than hands, PT more than strength: also where only a few words are written."""
     assert word in ask(text=f"The patient says: {problem}.").disciplines
+
+
+def test_the_diagnosis_names_the_condition_before_a_problem_does():
+    answer = problems("back pain", diagnosis="s/p CVA six weeks ago")
+    assert answer.condition.id == "stroke"

@@ -173,7 +173,10 @@ def best_condition(reading: Reading, conditions: Mapping[str, Condition], profil
             continue
         if len(mention.owner) > 2 and mention.quote.where != _DIAGNOSIS:
             continue  # letters of two meanings ("MS") name a condition only where a diagnosis was asked for
-        worth = ranks.get(mention.section, ranks["other"])
+        # a diagnosis that therapy works on comes before a condition that a problem's words also name
+        leads = mention.quote.where == _DIAGNOSIS and any(condition.weights.values())
+        section = _DIAGNOSIS if leads else mention.section
+        worth = ranks.get(section, ranks["other"])
         totals[condition.id] = totals.get(condition.id, 0) + worth + 0.1 * (mention.quote.end - mention.quote.start > 4)
         held = first.get(condition.id)
         if held is None or ranks.get(held.section, ranks["other"]) < worth:
