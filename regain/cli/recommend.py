@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import count
+from pathlib import Path
 
 from regain.cli import letters
 from regain.cli.lines import Json, Request, read_requests, rounded, run
@@ -16,11 +17,15 @@ _READERS = {".txt": letters.text_file, ".pdf": letters.pdf_file, ".json": letter
 _NOTHING = ("recommendation", "disciplines", "urgency", "confidence", "points", "functions", "flags", "condition",
             "reasons", "orders", "questions", "notes")  # fmt: skip
 _PROGRESS_EVERY = 100
+_LONGEST_PATH = 250
 
 
 def main(argv: list[str]) -> int:
     """Answer each request; returns the exit code of the contract."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
+    if options.text and options.text != "-" and len(options.text) < _LONGEST_PATH and Path(options.text).is_file():
+        parser.error(f"--text takes the words of a letter, and {options.text} is a file: leave --text out to read it")
     known = knowledge(facts("referrals"))
     requests: Iterable[Request] = read_requests(options.paths, _READERS) if not options.text else _one(options)
     words = explained if options.explain else as_words

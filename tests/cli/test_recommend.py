@@ -29,6 +29,14 @@ def lines(tmp_path, *rows):
     return path
 
 
+def test_a_file_named_where_words_are_asked_for_is_said_to_be_one(tmp_path, capsys):
+    path = tmp_path / "letter.txt"
+    path.write_text(LETTER)
+    with pytest.raises(SystemExit) as stopped:
+        main(["--text", str(path)])
+    assert (stopped.value.code, "leave --text out to read it" in capsys.readouterr().err) == (2, True)
+
+
 def test_every_quote_is_the_given_words(tmp_path, capsys):
     text = (
         "Knee pain since the fall.\nCannot climb stairs; denies fever. Ünsteady 😀. Please evaluate: PT eval and treat."
