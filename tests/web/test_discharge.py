@@ -139,6 +139,14 @@ def test_a_goal_never_rated_again_is_asked_about_and_an_early_day_refused(clinic
     assert [f.code for f in finish(clinic, begun, "PT")] == ["GOAL_NOT_RATED"]
 
 
+def test_a_goal_rated_once_is_not_said_to_be_missed(therapist, clinic, episode, begun):
+    by = clinic.member_of("PT")
+    goal = planning.add_goal(planning.open_plan(episode, starts_on=ON, by=by, at=AT), text="Climb stairs", target_on=ON, by=by, at=AT)  # fmt: skip
+    planning.rate_goal(goal, level=-2, on=ON, by=by, at=AT)
+    page = therapist.get(reverse("web:discharge", args=[episode.pk])).text
+    assert ("Not rated since the start" in page, "Not reached" in page) == (True, False)
+
+
 def test_a_restricted_chart_and_another_clinic_keep_their_discharge(therapist, clinic, other_clinic):
     hidden = make_episode(clinic, make_patient(clinic, "Roy", "Ann", restricted=True))
     theirs = make_episode(other_clinic)
