@@ -128,6 +128,8 @@ def _event(episode: Episode, known, kind: str, at: str, who: str, text: str, det
     )
     if kind == "status" and detail == "active":
         order = 1
+    elif kind == "certification" and words != _STEPS["sent"]:
+        order += 1  # the answer stands above the sending, where both come on one day
     return {"at": _when(at), "label": words, "who": who, "text": text, "to": to, "order": order, "kind": group, "discipline": known.get(discipline)}  # fmt: skip
 
 

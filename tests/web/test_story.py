@@ -46,6 +46,17 @@ def test_the_story_tells_every_kind_of_event_in_words(clinic, episode):
     assert days == sorted(days, reverse=True)
 
 
+def test_the_physicians_answer_stands_above_the_sending_of_the_same_day(clinic, episode):
+    from regain.plan_of_care.models import Certification, Section
+    from regain.record.actions import add
+
+    section = Section.objects.of(clinic.owner).get()
+    for kind in ("sent", "signed"):
+        add(Certification, by=clinic.owner, at=AT, section=section, kind=kind, on=ON, through_on=None)
+    labels = [e["label"] for e in story(clinic.owner, episode, AT, "plan")["events"] if e["label"].startswith("Plan ")]
+    assert labels == ["Plan certified", "Plan sent to the physician", "Plan section signed"]
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_story_costs_a_fixed_number_of_queries(clinic, episode, count, django_assert_num_queries):
     for number in range(count):
