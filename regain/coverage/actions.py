@@ -107,14 +107,14 @@ def add_coverage(
 def _check_coverage(patient: Patient, payer: Payer, *, by: Membership, member_id: str, starts_on: date, ends_on: date | None, known=None) -> list[Finding]:  # fmt: skip
     """What is wrong with a coverage's dates, or that it stands already."""
     if ends_on and ends_on < starts_on:
-        return [error("ENDS_BEFORE_START", f"The coverage ends on {ends_on:%d %b %Y}, before it starts on {starts_on:%d %b %Y}.", where="ends_on",
-                      found=str(ends_on), expected=f"a day from {starts_on:%d %b %Y} on", try_="Check both dates.")]  # fmt: skip
+        return [error("ENDS_BEFORE_START", f"The coverage ends on {ends_on:%-d %b %Y}, before it starts on {starts_on:%-d %b %Y}.", where="ends_on",
+                      found=str(ends_on), expected=f"a day from {starts_on:%-d %b %Y} on", try_="Check both dates.")]  # fmt: skip
     if ends_on and ends_on < patient.birth_date:
-        return [error("BEFORE_BIRTH", f"The coverage ends on {ends_on:%d %b %Y}, before the birth on {patient.birth_date:%d %b %Y}.", where="ends_on",
+        return [error("BEFORE_BIRTH", f"The coverage ends on {ends_on:%-d %b %Y}, before the birth on {patient.birth_date:%-d %b %Y}.", where="ends_on",
                       found=str(ends_on), try_="Check the dates, and the birth date.")]  # fmt: skip
     same = Coverage.objects.of(by).filter(patient=patient, payer=payer, member_id=member_id, starts_on=starts_on)
     if same.exclude(pk=known).exists():
-        return [error("ALREADY_RECORDED", f"{payer} with member number {member_id} from {starts_on:%d %b %Y} is recorded already.", where="member_id",
+        return [error("ALREADY_RECORDED", f"{payer} with member number {member_id} from {starts_on:%-d %b %Y} is recorded already.", where="member_id",
                       found=member_id, try_="Correct that coverage instead.")]  # fmt: skip
     return []
 
@@ -151,10 +151,10 @@ def add_authorization(coverage: Coverage, *, by: Membership, at: datetime, numbe
         return [
             error(
                 "ENDS_BEFORE_START",
-                f"The authorization ends on {ends_on:%d %b %Y}, before it starts on {starts_on:%d %b %Y}.",
+                f"The authorization ends on {ends_on:%-d %b %Y}, before it starts on {starts_on:%-d %b %Y}.",
                 where="ends_on",
                 found=str(ends_on),
-                expected=f"a day from {starts_on:%d %b %Y} on",
+                expected=f"a day from {starts_on:%-d %b %Y} on",
                 try_="Check both dates.",
             )
         ]

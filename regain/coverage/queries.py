@@ -133,7 +133,7 @@ def booking_findings(organization, patient, discipline: str, on: date, more: int
         return [
             warning(
                 "NO_COVERAGE",
-                f"No coverage is recorded for {on:%d %b %Y}: the patient would pay.",
+                f"No coverage is recorded for {on:%-d %b %Y}: the patient would pay.",
                 try_="Enter the coverage, or give a Good Faith Estimate.",
             )
         ]
@@ -142,7 +142,7 @@ def booking_findings(organization, patient, discipline: str, on: date, more: int
         asks = profile_on(coverage)["authorization"]
         if asks == "no":
             return []
-        return [warning("NO_AUTHORIZATION", f"{coverage.payer} {'always' if asks == 'always' else 'often'} wants an authorization, and none covers {discipline} on {on:%d %b %Y}.",
+        return [warning("NO_AUTHORIZATION", f"{coverage.payer} {'always' if asks == 'always' else 'often'} wants an authorization, and none covers {discipline} on {on:%-d %b %Y}.",
                         try_="Ask the payer before the visit.")]  # fmt: skip
     if authorization.visits is not None and authorization.visits_used + more + 1 > authorization.visits:
         return [warning("AUTHORIZATION_EXCEEDED", f"Authorization {authorization.number} approves {authorization.visits} visits; this would be number {authorization.visits_used + more + 1}.",

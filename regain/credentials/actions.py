@@ -34,7 +34,7 @@ def withdraw_license(
     if not reason.strip():
         return [error("REASON_MISSING", "Say why the license no longer counts.", where="reason", try_="Suspended by the board, surrendered, entered in error.")]  # fmt: skip
     if withdrawn_on < license.issued_on:
-        return [error("WITHDRAWN_BEFORE_ISSUE", f"The license was issued on {license.issued_on:%d %b %Y}, later than that day.", where="withdrawn_on",
+        return [error("WITHDRAWN_BEFORE_ISSUE", f"The license was issued on {license.issued_on:%-d %b %Y}, later than that day.", where="withdrawn_on",
                       found=str(withdrawn_on), expected=f"{license.issued_on} or later", try_="Enter the day it was issued if it never counted.")]  # fmt: skip
     row = add(License, by=by, at=at, practitioner=license.practitioner, kind=license.kind, state=license.state, number=license.number, issued_on=license.issued_on,
               expires_on=license.expires_on, home_state=license.home_state, replaces=license, withdrawn_on=withdrawn_on, reason=reason.strip())  # fmt: skip
@@ -95,7 +95,7 @@ def end_supervision(
 ) -> Supervision | list[Finding]:
     """The last day of an arrangement."""
     if ends_on < row.starts_on:
-        return [error("ENDS_BEFORE_START", f"The supervision began on {row.starts_on:%d %b %Y}.", where="ends_on", found=str(ends_on),
+        return [error("ENDS_BEFORE_START", f"The supervision began on {row.starts_on:%-d %b %Y}.", where="ends_on", found=str(ends_on),
                       expected=f"{row.starts_on} or later", try_="Check the day.")]  # fmt: skip
     saved = change(row, version=version, by=by, at=at, ends_on=ends_on)
     audit("supervision ended", saved, by=by, at=at, assistant=str(row.assistant), supervisor=str(row.supervisor))

@@ -235,7 +235,7 @@ def held_by(organization, practitioners: Iterable[Practitioner]) -> dict:
 
 def withdrawn(row) -> Finding:
     """What a license or privilege that no longer counts says of itself."""
-    return error("WITHDRAWN", f"No longer counts from {row.withdrawn_on:%d %b %Y}{': ' + row.reason if row.reason else ''}.", try_="Record a new one where there is one.")  # fmt: skip
+    return error("WITHDRAWN", f"No longer counts from {row.withdrawn_on:%-d %b %Y}{': ' + row.reason if row.reason else ''}.", try_="Record a new one where there is one.")  # fmt: skip
 
 
 def as_license(row: License) -> LicenseHeld:

@@ -154,16 +154,16 @@ def _why_not(held: Held, discipline: DisciplineKinds, state: str, on: date, comp
     if privileges:
         privilege = privileges[-1]
         if not privilege.in_force_on(on):
-            return error("PRIVILEGE_NOT_IN_FORCE", f"{held.name}'s compact privilege in {state} is not in force on {on:%d %b %Y} ({privilege.issued_on} to {privilege.expires_on}).",
+            return error("PRIVILEGE_NOT_IN_FORCE", f"{held.name}'s compact privilege in {state} is not in force on {on:%-d %b %Y} ({privilege.issued_on} to {privilege.expires_on}).",
                          try_="Renew the privilege or choose somebody licensed in the state.")  # fmt: skip
         missing = {privilege.state, privilege.home_state} - compact_states
         if missing:
-            return error("NOT_A_COMPACT_STATE", f"{', '.join(sorted(missing))} is not known as a member of the {discipline.key} compact on {on:%d %b %Y}.",
+            return error("NOT_A_COMPACT_STATE", f"{', '.join(sorted(missing))} is not known as a member of the {discipline.key} compact on {on:%-d %b %Y}.",
                          try_="Check the compact's page and enter the membership with its source.")  # fmt: skip
         if any(one.in_force_on(on) for one in _behind(privilege, held)):
             return error("HOME_STATE_NOT_MARKED", f"The privilege in {state} rests on {privilege.home_state}, but that license is not recorded as the home state's.",
                          try_=f"If {held.name} lives in {privilege.home_state}, record the license again as the home state's.")  # fmt: skip
-        return error("HOME_LICENSE_NOT_IN_FORCE", f"The privilege in {state} rests on a license of {privilege.home_state} that is not in force on {on:%d %b %Y}.",
+        return error("HOME_LICENSE_NOT_IN_FORCE", f"The privilege in {state} rests on a license of {privilege.home_state} that is not in force on {on:%-d %b %Y}.",
                      try_="Renew the home license.")  # fmt: skip
     here = sorted(
         (one for one in held.licenses if one.state == state and discipline.level_of(one.kind)),
@@ -177,18 +177,18 @@ def _why_not(held: Held, discipline: DisciplineKinds, state: str, on: date, comp
     if last.withdrawn_on and on >= last.withdrawn_on:
         return error(
             "LICENSE_WITHDRAWN",
-            f"{held.name}'s {last.kind} license {last.number} in {state} was withdrawn on {last.withdrawn_on:%d %b %Y}.",
+            f"{held.name}'s {last.kind} license {last.number} in {state} was withdrawn on {last.withdrawn_on:%-d %b %Y}.",
             try_="Choose somebody else.",
         )
     if on < last.issued_on:
         return error(
             "LICENSE_NOT_YET",
-            f"{held.name}'s {last.kind} license {last.number} in {state} starts on {last.issued_on:%d %b %Y}.",
+            f"{held.name}'s {last.kind} license {last.number} in {state} starts on {last.issued_on:%-d %b %Y}.",
             try_="Choose a later date.",
         )
     return error(
         "LICENSE_EXPIRED",
-        f"{held.name}'s {last.kind} license {last.number} in {state} expired on {last.expires_on:%d %b %Y}.",
+        f"{held.name}'s {last.kind} license {last.number} in {state} expired on {last.expires_on:%-d %b %Y}.",
         try_="Renew it, or choose somebody else.",
     )
 
@@ -197,12 +197,12 @@ def _supervision(held: Held, discipline: DisciplineKinds, state: str, on: date, 
     """A supervisor whose license lapses leaves the assistant without cover from that day (credentials reference, 7.6)."""
     current = [one for one in held.supervision if one.state == state and one.in_force_on(on)]
     if not current:
-        return [error("NO_SUPERVISOR", f"{held.name} has no supervising therapist in {state} on {on:%d %b %Y}.",
+        return [error("NO_SUPERVISOR", f"{held.name} has no supervising therapist in {state} on {on:%-d %b %Y}.",
                       try_="Record the supervision before the visit.", source="CRED")]  # fmt: skip
     if any(Level.THERAPIST in _standing(one.supervisor, discipline, state, on, compact_states) for one in current):
         return []
     names = " and ".join(one.supervisor.name for one in current)
-    return [error("SUPERVISOR_NOT_LICENSED", f"{names} may not practise as {_a(discipline.kinds['therapist'])} in {state} on {on:%d %b %Y}, so {held.name}'s supervision does not count.",
+    return [error("SUPERVISOR_NOT_LICENSED", f"{names} may not practise as {_a(discipline.kinds['therapist'])} in {state} on {on:%-d %b %Y}, so {held.name}'s supervision does not count.",
                   expected=f"a supervising {discipline.kinds['therapist']} licensed in {state}", try_="Name another supervisor.", source="CRED")]  # fmt: skip
 
 
@@ -265,10 +265,10 @@ def expiry(expires_on: date, on: date, soon_days: int = 90) -> Finding | None:
     """What an expiry date asks for: nothing, a warning in the last 90 days, an error once past."""
     left = (expires_on - on).days
     if left < 0:
-        return error("EXPIRED", f"Expired on {expires_on:%d %b %Y}.", try_="Record the renewal.")
+        return error("EXPIRED", f"Expired on {expires_on:%-d %b %Y}.", try_="Record the renewal.")
     if left <= soon_days:
         when = {0: "Expires today", 1: "Expires tomorrow"}.get(left, f"Expires in {left} days")
-        return warning("EXPIRES_SOON", f"{when}, on {expires_on:%d %b %Y}.", try_="Renew it now.")
+        return warning("EXPIRES_SOON", f"{when}, on {expires_on:%-d %b %Y}.", try_="Renew it now.")
     return None
 
 
@@ -287,21 +287,21 @@ def check_privilege(privilege: PrivilegeHeld, held: Held, compact: Compact | Non
     Membership only opens the door: the privilege itself is what counts, so one that nobody could have issued is refused.
     """
     if compact is None:
-        return [error("NO_COMPACT", f"No compact is known here for {privilege.kind} on {privilege.issued_on:%d %b %Y}.", where="issued_on",
+        return [error("NO_COMPACT", f"No compact is known here for {privilege.kind} on {privilege.issued_on:%-d %b %Y}.", where="issued_on",
                       try_="Record a license of the state instead.")]  # fmt: skip
     if privilege.state == privilege.home_state:
         return [error("PRIVILEGE_AT_HOME", f"{privilege.state} is the home state: a license counts there, not a privilege.", where="state",
                       found=privilege.state, expected="another state", try_="Enter the state that is not home.")]  # fmt: skip
     findings = []
     if compact.issuing is False:
-        findings.append(error("COMPACT_NOT_ISSUING", f"The {compact.name} issued no privileges yet on {privilege.issued_on:%d %b %Y}.", where="issued_on",
+        findings.append(error("COMPACT_NOT_ISSUING", f"The {compact.name} issued no privileges yet on {privilege.issued_on:%-d %b %Y}.", where="issued_on",
                               found=str(privilege.issued_on), try_="Check the date on the privilege."))  # fmt: skip
     behind = [one for one in _behind(privilege, held) if one.home_state]
     if not any(one.in_force_on(privilege.issued_on) for one in behind):
-        findings.append(error("NO_HOME_LICENSE", f"{held.name} has no {privilege.kind} license of {privilege.home_state} recorded as the home state's that was in force on {privilege.issued_on:%d %b %Y}.",
+        findings.append(error("NO_HOME_LICENSE", f"{held.name} has no {privilege.kind} license of {privilege.home_state} recorded as the home state's that was in force on {privilege.issued_on:%-d %b %Y}.",
                               where="home_state", found=privilege.home_state, try_="Record the home license first."))  # fmt: skip
     elif privilege.expires_on > (last := max(one.expires_on for one in behind)):
-        findings.append(error("PRIVILEGE_OUTLIVES_LICENSE", f"A privilege ends with the license it rests on: that one ends on {last:%d %b %Y}.", where="expires_on",
+        findings.append(error("PRIVILEGE_OUTLIVES_LICENSE", f"A privilege ends with the license it rests on: that one ends on {last:%-d %b %Y}.", where="expires_on",
                               found=str(privilege.expires_on), expected=f"{last} or before", try_="Check the date, or record the renewal of the license first."))  # fmt: skip
     missing = sorted({privilege.state, privilege.home_state} - compact.members)
     if missing:

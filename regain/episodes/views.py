@@ -23,10 +23,10 @@ def add_diagnosis(request: HttpRequest, pk) -> HttpResponse:
         if since and since < episode.patient.birth_date:
             form.add_error(
                 "onset_on",
-                f"{since:%d %b %Y} is before the birth on {episode.patient.birth_date:%d %b %Y}. Check both dates.",
+                f"{since:%-d %b %Y} is before the birth on {episode.patient.birth_date:%-d %b %Y}. Check both dates.",
             )
         elif since and since > localdate(request.now):
-            form.add_error("onset_on", f"{since:%d %b %Y} is yet to come. Check the date, or leave it empty.")
+            form.add_error("onset_on", f"{since:%-d %b %Y} is yet to come. Check the date, or leave it empty.")
         elif form.cleaned_data["code"] in {d.code for d in known}:
             form.add_error("code", f"{form.cleaned_data['code']} is on the episode already.")
         else:

@@ -28,13 +28,13 @@ def check_patient(*, birth_date: date, family: str, given: str, on: date) -> lis
             )
         )
     if birth_date > on:
-        findings.append(error("BIRTH_IN_FUTURE", f"The birth date {birth_date:%d %b %Y} lies in the future.", where="birth_date",
-                              found=str(birth_date), expected=f"a day up to {on:%d %b %Y}", try_="Check day, month and year."))  # fmt: skip
+        findings.append(error("BIRTH_IN_FUTURE", f"The birth date {birth_date:%-d %b %Y} lies in the future.", where="birth_date",
+                              found=str(birth_date), expected=f"a day up to {on:%-d %b %Y}", try_="Check day, month and year."))  # fmt: skip
     elif birth_date < on.replace(year=on.year - 125, day=min(on.day, 28)):
         findings.append(
             warning(
                 "BIRTH_LONG_AGO",
-                f"Born {birth_date:%d %b %Y}: more than 125 years ago.",
+                f"Born {birth_date:%-d %b %Y}: more than 125 years ago.",
                 where="birth_date",
                 try_="Check the year.",
             )

@@ -43,7 +43,7 @@ def change(entry: E, *, version: int, by: Membership, at: datetime, **fields: An
     Raises Stale with both versions where it is not, Signed where a signature froze it.
     """
     if getattr(entry, "signed_at", None):
-        raise Signed(f"{type(entry).__name__} {entry.pk} was signed {entry.signed_at:%d %b %Y}; amend it instead")
+        raise Signed(f"{type(entry).__name__} {entry.pk} was signed {entry.signed_at:%-d %b %Y}; amend it instead")
     model = type(entry)
     before = model.objects.of(by).select_for_update().get(pk=entry.pk)
     if before.version != version:

@@ -105,7 +105,7 @@ def before_signing(note: Note, around: Around) -> list[Finding]:
     """Everything that stands against signing (errors) or asks for a look (warnings), but licenses."""
     found = [*_minutes(note), *_together(note, around), *_lines(note, around), *_section(note, around)]
     if note.on > around.today:
-        found.append(error("VISIT_IN_FUTURE", f"The visit is on {note.on:%d %b %Y}; it is signed once it took place.", where="on",
+        found.append(error("VISIT_IN_FUTURE", f"The visit is on {note.on:%-d %b %Y}; it is signed once it took place.", where="on",
                            found=str(note.on), try_="Correct the day."))  # fmt: skip
     if not note.subjective.strip() and not note.assessment.strip():
         found.append(error("NOTE_EMPTY", "The note says nothing in words yet.", where="subjective",
@@ -194,7 +194,7 @@ def _section(note: Note, around: Around) -> list[Finding]:
     signed = [one for one in around.sections if one.signed]
     if signed:
         last = max(signed, key=lambda one: one.ends_on)
-        return [error("SECTION_NOT_IN_FORCE", f"The {note.discipline} section runs from {last.starts_on:%d %b} to {last.ends_on:%d %b %Y}.", where="section",
+        return [error("SECTION_NOT_IN_FORCE", f"The {note.discipline} section runs from {last.starts_on:%-d %b} to {last.ends_on:%-d %b %Y}.", where="section",
                       found=str(note.on), expected=f"{last.starts_on} to {last.ends_on}", try_="Recertify, or correct the day.")]  # fmt: skip
     if around.sections:
         return [

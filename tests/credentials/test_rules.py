@@ -253,3 +253,7 @@ def test_expiry_warns_in_the_last_90_days(days, code):
     assert (found.code if found else None) == code
     words = {-1: "Expired on", 0: "Expires today", 90: "Expires in 90 days"}
     assert found is None or found.message.startswith(words[days])
+
+
+def test_a_finding_writes_a_day_as_the_pages_do():
+    assert expiry(date(2026, 12, 5), ON).message == "Expires in 11 days, on 5 Dec 2026."

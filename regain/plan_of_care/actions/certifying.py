@@ -95,7 +95,7 @@ def _against_verbal(section: Section, on: date, at: datetime) -> list[Finding]:
     if section.certifications.filter(kind__in=("signed", "verbal")).exists():
         return [error("ALREADY_CERTIFIED", f"The {section.discipline} section has the physician's agreement already.", try_="Nothing is left to note.")]  # fmt: skip
     if not section.evaluated_on <= on <= localdate(at):
-        return [error("DATE_OUT_OF_RANGE", f"{on:%d %b %Y} is no day on which this section could be agreed to.", where="on", found=str(on),
+        return [error("DATE_OUT_OF_RANGE", f"{on:%-d %b %Y} is no day on which this section could be agreed to.", where="on", found=str(on),
                       expected=f"{section.evaluated_on} to {localdate(at)}", try_="Enter the day of the telephone call.")]  # fmt: skip
     return []
 

@@ -56,7 +56,7 @@ def start_discharge(
 def _check_day(episode: Episode, on: date) -> list[Finding]:
     if on >= episode.opened_on:
         return []
-    return [error("ENDS_BEFORE_START", f"The discharge on {on:%d %b %Y} lies before the episode was opened ({episode.opened_on:%d %b %Y}).", where="on", found=str(on),
+    return [error("ENDS_BEFORE_START", f"The discharge on {on:%-d %b %Y} lies before the episode was opened ({episode.opened_on:%-d %b %Y}).", where="on", found=str(on),
                   expected=f"from {episode.opened_on}", try_="Check the date.")]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def add_goal(plan: Plan, *, text: str, target_on: date, by: Membership, at: date
 def _check_goal(plan: Plan, target_on: date) -> list[Finding]:
     if target_on >= plan.starts_on:
         return []
-    return [error("ENDS_BEFORE_START", f"The goal's date {target_on:%d %b %Y} lies before the plan starts ({plan.starts_on:%d %b %Y}).", where="target_on",
+    return [error("ENDS_BEFORE_START", f"The goal's date {target_on:%-d %b %Y} lies before the plan starts ({plan.starts_on:%-d %b %Y}).", where="target_on",
                   found=str(target_on), expected=f"from {plan.starts_on}", try_="Choose a later date.")]  # fmt: skip
 
 

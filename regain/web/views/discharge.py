@@ -66,9 +66,9 @@ def _left_open(context: dict, ahead: list) -> list[Finding]:
     """What would be left behind: notes not signed, visits still booked."""
     if context["episode"].state != "active":
         return []
-    found = [warning("NOTE_OPEN", f"{v.practitioner}'s note of {v.on:%d %b} is not signed.", where="visits", try_="Sign it before the discharge.") for v in context["open_notes"]]  # fmt: skip
+    found = [warning("NOTE_OPEN", f"{v.practitioner}'s note of {v.on:%-d %b} is not signed.", where="visits", try_="Sign it before the discharge.") for v in context["open_notes"]]  # fmt: skip
     if ahead:
-        found.append(warning("BOOKED_AHEAD", f"{len(ahead)} {'visit is' if len(ahead) == 1 else 'visits are'} still booked, the next on {ahead[0].starts_at:%d %b}.",
+        found.append(warning("BOOKED_AHEAD", f"{len(ahead)} {'visit is' if len(ahead) == 1 else 'visits are'} still booked, the next on {ahead[0].starts_at:%-d %b}.",
                              where="appointments", try_="The last signature calls off what is booked after the day of discharge."))  # fmt: skip
     return found
 
