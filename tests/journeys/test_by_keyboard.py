@@ -1,4 +1,4 @@
-"""A repeat-visit note with no mouse: at most fifteen inputs, and nothing to look for."""
+"""A repeat-visit note with no mouse: at most fifteen inputs, and nothing to look for. And a menu on a phone that shows where one is."""
 
 from __future__ import annotations
 
@@ -37,3 +37,9 @@ def test_a_repeat_visit_is_written_and_signed_from_the_keyboard(visitor):
     page.get_by_text("Signed. The note is frozen").wait_for()
     therapist.checks()
     assert (inputs <= 15, tabs <= 10) == (True, True), (inputs, tabs)
+
+
+def test_the_menu_of_a_phone_is_brought_to_the_page_one_is_on(visitor):
+    page = visitor(390).signs_in("desk").opens("/plans-due")
+    box = page.locator(".rail [aria-current]").bounding_box()
+    assert (box["x"] >= 0, box["x"] + box["width"] <= 390) == (True, True)

@@ -1,4 +1,5 @@
-// Pages work without this file. It keeps a form from being sent twice and warns before typed words are lost.
+// Pages work without this file. It keeps a form from being sent twice, warns before typed words are lost,
+// and brings the menu of a phone to the page one is on.
 (() => {
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -17,6 +18,8 @@
   window.addEventListener("beforeunload", (event) => {
     if (document.querySelector('form[data-guard][data-dirty="1"]')) event.preventDefault();
   });
+  const rail = document.querySelector(".rail"), here = rail?.querySelector("[aria-current]");
+  if (here && rail.scrollWidth > rail.clientWidth) rail.scrollLeft = here.offsetLeft - (rail.clientWidth - here.offsetWidth) / 2;
   for (const one of document.querySelectorAll("[data-without-script]")) one.hidden = true;
   for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
     button.hidden = false;
