@@ -346,7 +346,15 @@ def words(reply: Json) -> str:
     """An answer for a person."""
     if reply["high"] is None:
         return "\n".join([str(reply["id"]), *said(reply)])
-    lines = [f"{reply['id']}: the patient pays {_range(reply['low'], reply['high'])}"]
+    counted = [visit for visit in reply["visits"] if visit["high"] is not None]
+    sum_ = (
+        f"the patient pays {_range(reply['low'], reply['high'])}"
+        if counted or not reply["visits"]
+        else "no visit could be estimated"
+    )
+    if 0 < len(counted) < len(reply["visits"]):
+        sum_ += f" for {len(counted)} of {len(reply['visits'])} visits"
+    lines = [f"{reply['id']}: {sum_}"]
     for visit in reply["visits"]:
         if visit["high"] is None:
             lines.append(f"  {visit['on']}: left out of the sums")
