@@ -78,9 +78,10 @@ def test_an_estimate_says_for_how_many_visits_its_sum_stands():
 
     known = {"on": "2026-06-01", "low": 30, "high": 30, "allowed": 70, "lines": []}
     unknown = {"on": "2028-06-01", "low": None, "high": None}
-    said = lambda *visits: words(
-        {"id": "a", "low": 30, "high": 30, "visits": list(visits), "findings": []}
-    ).splitlines()[0]  # noqa: E731
+
+    def said(*visits):
+        return words({"id": "a", "low": 30, "high": 30, "visits": list(visits), "findings": []}).splitlines()[0]
+
     assert said(known) == "a: the patient pays $30.00"
     assert said(known, unknown) == "a: the patient pays $30.00 for 1 of 2 visits"
     assert said(unknown) == "a: no visit could be estimated"
