@@ -16,7 +16,7 @@ from regain.credentials.queries import licenses
 from regain.credentials.rules import expiry
 from regain.episodes.models import Episode
 from regain.episodes.queries import episodes
-from regain.organizations.queries import disciplines, lean
+from regain.organizations.queries import disciplines
 from regain.people.queries import practitioner_of
 from regain.plan_of_care.models import Section
 from regain.plan_of_care.queries import (
@@ -213,31 +213,6 @@ def _allowance(coverage, limit: dict[str, Any], rows) -> Allowance:
     )
     left = None if counted is None else limit["count"] - limit.get("used", 0) - counted
     return Allowance(limit, since, counted, left)
-
-
-_PATH = """SELECT EXISTS (SELECT 1 FROM referrals_referral r WHERE r.organization_id = %s AND r.episode_id = %s),
-  EXISTS (SELECT 1 FROM coverage_coverage c WHERE c.organization_id = %s AND c.patient_id = %s),
-  EXISTS (SELECT 1 FROM scheduling_appointment a WHERE a.organization_id = %s AND a.episode_id = %s),
-  EXISTS (SELECT 1 FROM visits_visit v WHERE v.organization_id = %s AND v.episode_id = %s AND v.kind = 'evaluation' AND v.signed_at IS NOT NULL),
-  EXISTS (SELECT 1 FROM plan_of_care_section s JOIN plan_of_care_plan p ON p.id = s.plan_id
-    WHERE p.organization_id = %s AND p.episode_id = %s AND s.signed_at IS NOT NULL),
-  EXISTS (SELECT 1 FROM plan_of_care_discharge d WHERE d.organization_id = %s AND d.episode_id = %s)"""
-
-
-def care_path(organization, episode: Episode) -> list[dict[str, Any]]:
-    """Where an episode stands from letter to discharge, in one query; the first step not done is the next."""
-    key = getattr(organization, "organization_id", organization)
-    keys = [episode.pk, episode.patient_id, *[episode.pk] * 4]
-    names = ("referred", "covered", "booked", "evaluated", "planned", "discharged")
-    found = dict(zip(names, map(bool, lean(_PATH, *[value for pk in keys for value in (key, pk)])[0]), strict=True))
-    steps = [
-        ("Referral decided", "Episode opened without a referral", "", True), ("Covered", "Enter the coverage", "web:cost", found["covered"]),
-        ("Booked", "Book the course", "scheduling:book", found["booked"]), ("Evaluated", "Sign the evaluation", "web:visits", found["evaluated"]),
-        ("Plan signed", "Write and sign the plan", "web:plan", found["planned"]), ("Discharged", "Discharge", "web:discharge", found["discharged"]),
-    ]  # fmt: skip
-    first = next((n for n, step in enumerate(steps) if not step[3]), len(steps))
-    return [{"label": done if is_done and (n or found["referred"]) else open_, "done": is_done, "now": n == first, "to": to}
-            for n, (done, open_, to, is_done) in enumerate(steps)]  # fmt: skip
 
 
 def todays_appointments(member, now: datetime, zone) -> list[Appointment]:

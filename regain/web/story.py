@@ -192,23 +192,35 @@ UNION ALL SELECT 'today', CAST(a.id AS text), a.discipline, a.kind, COALESCE(CAS
   WHERE a.organization_id = %s AND a.episode_id = %s AND p.membership_id = %s AND a.starts_at >= %s AND a.starts_at < %s
   AND COALESCE((SELECT w.status FROM scheduling_appointmentstatus w WHERE w.organization_id = a.organization_id AND w.appointment_id = a.id
     ORDER BY w.created_at DESC, w.id DESC LIMIT 1), '') NOT IN ('cancelled', 'no_show')
+UNION ALL SELECT 'reached', 'referred', '', '', '', '' WHERE EXISTS (SELECT 1 FROM referrals_referral r WHERE r.organization_id = %s AND r.episode_id = %s)
+UNION ALL SELECT 'reached', 'covered', '', '', '', '' WHERE EXISTS (SELECT 1 FROM coverage_coverage c WHERE c.organization_id = %s AND c.patient_id = %s)
+UNION ALL SELECT 'reached', 'booked', '', '', '', '' WHERE EXISTS (SELECT 1 FROM scheduling_appointment a WHERE a.organization_id = %s AND a.episode_id = %s)
+UNION ALL SELECT 'reached', 'evaluated', '', '', '', '' WHERE EXISTS (
+  SELECT 1 FROM visits_visit v WHERE v.organization_id = %s AND v.episode_id = %s AND v.kind = 'evaluation' AND v.signed_at IS NOT NULL)
+UNION ALL SELECT 'reached', 'planned', '', '', '', '' WHERE EXISTS (SELECT 1 FROM plan_of_care_section s JOIN plan_of_care_plan p ON p.id = s.plan_id
+  WHERE p.organization_id = %s AND p.episode_id = %s AND s.signed_at IS NOT NULL)
+UNION ALL SELECT 'reached', 'discharged', '', '', '', '' WHERE EXISTS (
+  SELECT 1 FROM plan_of_care_discharge d WHERE d.organization_id = %s AND d.episode_id = %s)
 """
 
 
 def head(member, episode: Episode, now: datetime) -> dict[str, Any]:
     """What stands above an episode's tabs: `payer` today, `certified_to` (None where a signed section is not), `today_with`: my
-    appointment with this person today and its note.
+    appointment with this person today and its note, `reached`: what is done of the way from letter to discharge. One statement.
     """
     zone = ZoneInfo(member.organization.time_zone)
     day = now.astimezone(zone).date()
     start = datetime.combine(day, datetime.min.time(), zone)
     end = start.replace(hour=23, minute=59, second=59)
     key, on = member.organization_id, day.isoformat()
-    found: dict[str, Any] = {"payer": None, "certified_to": None, "today_with": None}
+    found: dict[str, Any] = {"payer": None, "certified_to": None, "today_with": None, "reached": set()}
     ends: list[str] = []
-    for kind, words, detail, more, pk, signed in lean(_HEAD, key, episode.patient_id, on, on, key, episode.pk, key, episode.pk, member.pk, start, end):  # fmt: skip
+    for kind, words, detail, more, pk, signed in lean(_HEAD, key, episode.patient_id, on, on, key, episode.pk, key, episode.pk, member.pk, start, end,
+                                                       key, episode.pk, key, episode.patient_id, *[key, episode.pk] * 4):  # fmt: skip
         if kind == "payer":
             found["payer"] = words
+        elif kind == "reached":
+            found["reached"].add(words)
         elif kind == "section":
             ends.append(words)
         else:
@@ -216,3 +228,15 @@ def head(member, episode: Episode, now: datetime) -> dict[str, Any]:
     if ends and all(ends):
         found["certified_to"] = date.fromisoformat(min(ends))
     return found
+
+
+def care_path(reached: set[str]) -> list[dict[str, Any]]:
+    """Where an episode stands from letter to discharge; the first step not done is the next."""
+    steps = [
+        ("Referral decided", "Episode opened without a referral", "", True), ("Covered", "Enter the coverage", "web:cost", "covered" in reached),
+        ("Booked", "Book the course", "scheduling:book", "booked" in reached), ("Evaluated", "Sign the evaluation", "web:visits", "evaluated" in reached),
+        ("Plan signed", "Write and sign the plan", "web:plan", "planned" in reached), ("Discharged", "Discharge", "web:discharge", "discharged" in reached),
+    ]  # fmt: skip
+    first = next((n for n, step in enumerate(steps) if not step[3]), len(steps))
+    return [{"label": done if is_done and (n or "referred" in reached) else open_, "done": is_done, "now": n == first, "to": to}
+            for n, (done, open_, to, is_done) in enumerate(steps)]  # fmt: skip

@@ -55,7 +55,7 @@ def decide(therapist, referral) -> str:
     for box in page.locator("[name=disciplines]").all():
         box.set_checked(box.get_attribute("value") == "OT")
     page.fill("[name=reason]", "Hand first; balance was checked by telephone.")
-    therapist.clicks("Keep decision")
+    therapist.clicks("Keep the change")
     therapist.fills(problem="Distal radius fracture")
     therapist.clicks("Open episode")
     page.goto(referral)

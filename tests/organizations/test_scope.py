@@ -14,9 +14,12 @@ from regain.billing.queries.claims import unbilled
 from regain.billing.queries.filing import unmatched
 from regain.episodes.models import Episode
 from regain.organizations.models import Membership, Organization, Site
+from regain.organizations.queries import system_member
 from regain.organizations.rules import Role
 from regain.plan_of_care.models import Discharge
 from regain.record.models import Entry
+from regain.referrals.actions import ask_referrer
+from regain.referrals.models import Referral
 from regain.visits.models import Visit
 from regain.web.demonstration.seed import seed
 from tests import factories
@@ -62,6 +65,8 @@ def demonstration(db):
     """The demonstration clinic, every stage of care: its organization and a few ids of each kind of row."""
     seed(TODAY, say=lambda text: None)
     organization = Organization.objects.get()
+    ask_referrer(Referral.objects.of(organization).order_by("pk").first(), text="Can she climb stairs?", addressee="Amara Singh, MD",
+                 by=system_member(organization), at=factories.AT)  # fmt: skip
     models = [m for m in apps.get_models() if issubclass(m, Entry)]
     ids = {m: list(m.objects.of(organization).order_by("pk").values_list("pk", flat=True)[:2]) for m in models}
     # some pages exist only once an episode has ended, or until a visit is billed

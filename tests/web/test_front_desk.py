@@ -16,7 +16,8 @@ from regain.people import actions as people
 from regain.people.models import Caregiver, OtherName
 from regain.referrals import actions as referring
 from regain.scheduling import actions as scheduling
-from regain.web.queries import allowances, care_path
+from regain.web.queries import allowances
+from regain.web.story import care_path, head
 from tests.factories import AT, ON, make_episode, make_patient
 from tests.referrals.files import LETTER
 
@@ -181,9 +182,13 @@ def test_what_is_left_of_a_limit_counts_what_is_booked_since_it_was_checked(desk
 def test_the_care_path_leads_to_the_next_step(desk, clinic):
     patient = make_patient(clinic)
     episode = make_episode(clinic, patient)
-    assert [s["label"] for s in care_path(clinic.desk, episode) if s["now"]] == ["Enter the coverage"]
+    assert [s["label"] for s in care_path(head(clinic.desk, episode, AT)["reached"]) if s["now"]] == [
+        "Enter the coverage"
+    ]
     cover(clinic, patient)
     page = desk.get(reverse("web:episode", args=[episode.pk])).content.decode()
     assert f'<a href="{reverse("scheduling:book", args=[episode.pk])}">Book the course</a>' in page
     book(clinic, episode, ON)
-    assert [s["label"] for s in care_path(clinic.desk, episode) if s["now"]] == ["Sign the evaluation"]
+    assert [s["label"] for s in care_path(head(clinic.desk, episode, AT)["reached"]) if s["now"]] == [
+        "Sign the evaluation"
+    ]

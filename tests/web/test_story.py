@@ -83,7 +83,7 @@ def test_above_the_tabs_stand_payer_certification_and_my_note_of_today(clinic, e
     from regain.scheduling.models import Appointment, AppointmentStatus
 
     by, me = clinic.owner, clinic.member_of("PT")
-    assert head(me, episode, AT) == {"payer": None, "certified_to": None, "today_with": None}
+    assert head(me, episode, AT) == {"payer": None, "certified_to": None, "today_with": None, "reached": {"planned"}}
     payer = add(Payer, by=by, at=AT, name="Medicare", kind="medicare_b", profile="medicare_b")
     add(Coverage, by=by, at=AT, patient=episode.patient, payer=payer, member_id="1", starts_on=date(2026, 1, 1))
     section = Section.objects.of(by).get()
@@ -93,7 +93,8 @@ def test_above_the_tabs_stand_payer_certification_and_my_note_of_today(clinic, e
     add(AppointmentStatus, by=by, at=AT, appointment=booked, status="booked")
     today = {"pk": booked.pk, "discipline": "PT", "kind": "treatment", "visit_id": None, "visit_signed": False}
     with django_assert_num_queries(1):
-        assert head(me, episode, AT) == {"payer": "Medicare", "certified_to": ON + timedelta(60), "today_with": today}
+        assert head(me, episode, AT) == {"payer": "Medicare", "certified_to": ON + timedelta(60), "today_with": today,
+                                         "reached": {"covered", "booked", "planned"}}  # fmt: skip
     assert head(clinic.member_of("OT"), episode, AT)["today_with"] is None
     visit = make_note(clinic, episode)
     assert head(me, episode, AT)["today_with"] == today | {"visit_id": visit.pk}
@@ -102,4 +103,9 @@ def test_above_the_tabs_stand_payer_certification_and_my_note_of_today(clinic, e
 def test_a_story_and_its_head_stay_inside_the_organization(clinic, other_clinic, episode):
     one_more(clinic, episode, 1)
     assert story(other_clinic.owner, episode, AT)["events"] == []
-    assert head(other_clinic.owner, episode, AT) == {"payer": None, "certified_to": None, "today_with": None}
+    assert head(other_clinic.owner, episode, AT) == {
+        "payer": None,
+        "certified_to": None,
+        "today_with": None,
+        "reached": set(),
+    }

@@ -41,7 +41,7 @@ from regain.ui.body import PLACES
 from regain.ui.jinja import address
 from regain.visits.queries import signed_evaluation, whole_visits
 from regain.web import queries
-from regain.web.story import KINDS, head, story
+from regain.web.story import KINDS, care_path, head, story
 
 
 @public
@@ -128,7 +128,7 @@ def episode_page(view):
         if request.method == "GET":
             audit_view("episode seen", row, by=request.member, at=request.now, patient=row.patient_id)
         here = request.resolver_match.view_name
-        steps = _steps(request, row)
+        above = head(request.member, row, request.now)
         tabs = [{"label": label, "url": address(name, row.pk), "current": name == here} for label, name in TABS]
         return view(
             request,
@@ -137,11 +137,11 @@ def episode_page(view):
                 "episode": row,
                 "patient": row.patient,
                 "tabs": tabs,
-                "steps": steps,
+                "steps": _steps(request, row, above["reached"]),
                 "disciplines": disciplines(),
                 "diagnoses": SimpleLazyObject(lambda: list(diagnoses(request.member, row))),
                 "today": localdate(request.now),
-                **head(request.member, row, request.now),
+                **above,
             },
             *args,
             **kwargs,
@@ -150,11 +150,11 @@ def episode_page(view):
     return opened
 
 
-def _steps(request: HttpRequest, row) -> list[dict]:
+def _steps(request: HttpRequest, row, reached: set[str]) -> list[dict]:
     """The way from letter to discharge, while the plan is not signed yet; the next step leads to its page."""
     if request.method != "GET" or row.state != "active":
         return []
-    path = queries.care_path(request.member, row)
+    path = care_path(reached)
     if all(step["done"] for step in path[:-1]):
         return []
     return [{**step, "url": address(step["to"], row.pk) if step["now"] and step["to"] else ""} for step in path]
