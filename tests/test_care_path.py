@@ -199,7 +199,10 @@ def test_the_pages_show_a_discipline_that_only_facts_know(db, with_speech, clien
 
 def test_a_claim_says_what_would_stop_it(clinic):
     claim = walk(clinic, "PT")
-    said = lambda: {f.code for f in findings_of(claim, by=clinic.members["biller"], today=claim.from_on)}  # noqa: E731
+
+    def said():
+        return {f.code for f in findings_of(claim, by=clinic.members["biller"], today=claim.from_on)}
+
     assert said() == {"EXAMPLE_PRICE"}
     Practitioner.objects.of(clinic.owner).filter(pk=clinic.physician.pk).update(npi="")
     assert said() == {"REFERRING_NPI_MISSING", "EXAMPLE_PRICE"}

@@ -207,7 +207,7 @@ def _places(at: float, wide: float) -> list[Box]:
 def _room(box: Box, track: Sequence[tuple[float, float]], taken: Sequence[Box]) -> float:
     """How far a place is from the course; far below nought where it covers other words or leaves the chart."""
     left, top, right, bottom = box
-    covers = sum(left < r and l < right and top < b and t < bottom for l, t, r, b in taken)  # noqa: E741
+    covers = sum(left < x2 and x1 < right and top < y2 and y1 < bottom for x1, y1, x2, y2 in taken)
     outside = top < 2 or bottom > HEIGHT - BOTTOM
     near = min((_gap(box, a, b) for a, b in pairwise(track)), default=30.0)
     return min(near, 30) - 100 * covers - 100 * outside

@@ -14,14 +14,16 @@ from typing import Any
 from regain.credentials.rules import Access
 from regain.reference.rules import Value
 
-ADULT_FROM = 18
 _MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What one person answered. `levels` holds ICF qualifiers 0-4 by question; words are as typed."""
+    """What one person answered. `adult_from` is the fact's age in years; `levels` holds ICF qualifiers 0-4 by question; words
+    are as typed.
+    """
 
+    adult_from: float
     age: int | None = None
     age_unit: str = "years"
     whom: str = "self"
@@ -43,10 +45,10 @@ class Answers:
 
     @property
     def group(self) -> str:
-        """`child` below 18 years, else `adult`; an age not given is an adult's unless a parent answers."""
+        """`child` below `adult_from` years, else `adult`; an age not given is an adult's unless a parent answers."""
         if self.years is None:
             return "child" if self.whom == "child" else "adult"
-        return "child" if self.years < ADULT_FROM else "adult"
+        return "child" if self.years < self.adult_from else "adult"
 
 
 def asked(rows: Iterable[Value], kind: str, answers: Answers) -> list[Value]:
@@ -119,7 +121,8 @@ def means(rows: Iterable[Value], answers: Answers, discipline: str) -> list[str]
 def age_fits(answers: Answers, born: date, on: date) -> bool:
     """Whether an answered age and a birth date can belong to one person; a year, or two months of a baby, is no contradiction.
 
-    >>> age_fits(Answers(age=64), date(1962, 3, 2), date(2026, 11, 24)), age_fits(Answers(age=64), date(2020, 1, 1), date(2026, 11, 24))
+    >>> said = Answers(18, age=64)
+    >>> age_fits(said, date(1962, 3, 2), date(2026, 11, 24)), age_fits(said, date(2020, 1, 1), date(2026, 11, 24))
     (True, False)
     """
     if answers.age is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,23 +11,25 @@ from hypothesis import strategies as st
 from regain.credentials.rules import Access
 from regain.reference.facts import fact, facts
 from regain.referrals.rules import knowledge, profile_of, recommend
-from regain.web.rules import Answers, access_word, asked, means, profile, told
+from regain.web import rules
+from regain.web.rules import access_word, asked, means, profile, told
 
 ROWS = fact("web/self_check").latest()
 KNOWN = knowledge(facts("referrals"))
+Answers = partial(rules.Answers, KNOWN.scoring.adult_from)
 SIGNS = [row for row in ROWS if row["kind"] == "sign"]
 CAUSES = [row for row in ROWS if row["kind"] == "cause"]
 TASKS = [row for row in ROWS if row["kind"] in ("doing", "moving")]
 BACKGROUND = frozenset(row["key"].removeprefix("bg-") for row in ROWS if row["kind"] == "background")
 
 
-def said(answers: Answers):
+def said(answers: rules.Answers):
     read, findings = profile_of({"profile": profile(ROWS, answers)}, KNOWN)
     assert findings == ()
     return recommend(read, KNOWN, findings)
 
 
-def person(row, **more) -> Answers:
+def person(row, **more) -> rules.Answers:
     """Somebody the question is put to."""
     return Answers(age=6 if row["who"] == ["child"] else 60, background=BACKGROUND, **more)
 

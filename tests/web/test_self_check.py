@@ -144,7 +144,7 @@ SIGNS = [row for row in fact("web/self_check").latest() if row["kind"] == "sign"
 def test_no_older_illness_explains_a_ticked_sign_away(cause):
     background = frozenset(row["key"].removeprefix("bg-") for row in fact("web/self_check").latest() if row["kind"] == "background")  # fmt: skip
     for row in SIGNS:
-        answers = Answers(age=64, background=background, signs=(row["key"],), cause=cause, since="since-weeks" if cause else "", levels={"do-dress": 3})  # fmt: skip
+        answers = Answers(18, age=64, background=background, signs=(row["key"],), cause=cause, since="since-weeks" if cause else "", levels={"do-dress": 3})  # fmt: skip
         said = recommended(answers)
         assert row["flag"] in {flag.id for flag in warned(said, answers)}, row["key"]
 

@@ -54,7 +54,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def walk(request: HttpRequest, way: Way) -> HttpResponse:
     """One step a screen; the last one leads to the answer."""
     if request.method != "POST":
-        return _step(request, way, "about", Answers(), None)
+        return _step(request, way, "about", Answers(known().scoring.adult_from), None)
     here = request.POST.get("step", "")
     here = here if here in ORDER else "about"
     answers = answers_of(request)
@@ -81,6 +81,7 @@ def answers_of(request: HttpRequest) -> Answers:
     levels = {row["key"]: int(sent[row["key"]]) for row in rows_of()
               if row["kind"] in ("doing", "moving") and sent.get(row["key"], "") in ("0", "1", "2", "3", "4")}  # fmt: skip
     return Answers(
+        known().scoring.adult_from,
         age=int(age) if age.isdecimal() and len(age) < 4 else None,
         age_unit="months" if sent.get("age_unit") == "months" else "years",
         whom=sent.get("whom", "self"), state=sent.get("state", ""), background=frozenset(sent.getlist("background")),
